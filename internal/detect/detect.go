@@ -1,0 +1,146 @@
+// Package detect compares claims with the standing claims and says what is worth telling.
+//
+// Comparing is a fold: claims come in the order in which they were committed, each
+// is held against what the record already has, and what it changes there is part
+// of the verdict. Same record, same verdicts, on any machine. The package does no
+// input or output; it asks a History, which the ledger is.
+package detect
+
+import (
+	"context"
+	"time"
+
+	"monitor/internal/claim"
+)
+
+// Record is a claim with where and when it was read.
+type Record struct {
+	ID        int64 // the ledger's; 0 for a baseline entry
+	Claim     claim.Claim
+	Source    string    // name of the source; "" for a baseline entry
+	Outlet    string    // who printed it
+	Entry     int64     // the ledger's id of the entry
+	URL       string    // the entry's
+	Title     string    // the entry's
+	Published time.Time // as declared; zero when it is not
+	Captured  time.Time // when the text was fetched
+	Baseline  bool
+	Parts     []Record // what a derived claim adds up; nil for a claim that was read
+	Replaced  []Record // claims of the entry's earlier version that this version no longer has
+}
+
+// Kind is what a finding tells.
+type Kind string
+
+// The kinds. Known and Corroborated tell nothing; the others alert.
+const (
+	Known         Kind = "known"
+	Corroborated  Kind = "corroborated"
+	New           Kind = "new"
+	Denied        Kind = "denied"
+	Revision      Kind = "revision"
+	Edited        Kind = "edited"
+	SelfConflict  Kind = "self_conflict"
+	Misattributed Kind = "misattributed"
+	Conflict      Kind = "conflict"
+	History       Kind = "history" // older than what its claimant says now; tells nothing
+)
+
+// Alerts says whether findings of the kind are told.
+func (k Kind) Alerts() bool { return k.Gravity() > 0 }
+
+// Gravity orders the kinds that alert; 0 for those that do not. A finding with
+// several reasons has the gravest kind.
+func (k Kind) Gravity() int {
+	switch k {
+	case New:
+		return 1
+	case Denied:
+		return 2
+	case Revision:
+		return 3
+	case Edited:
+		return 4
+	case SelfConflict:
+		return 5
+	case Misattributed:
+		return 6
+	case Conflict:
+		return 7
+	default:
+		return 0
+	}
+}
+
+// Reason is one rule that fired, and what it found in one plain sentence.
+type Reason struct {
+	Kind Kind   `json:"kind"`
+	Rule string `json:"rule"`
+	Text string `json:"text"`
+}
+
+// Story is the figure that claims share, across outlets and languages.
+type Story struct {
+	Topic   string
+	Unit    claim.Unit
+	Measure claim.Measure // as compared: training counts as deployed
+	Mode    claim.Mode
+	Figure  string // claim.Bounds.Figure, with "+" in front for an increment
+}
+
+// StoryOf is the story that a claim belongs to.
+func StoryOf(c claim.Claim) Story {
+	s := Story{Topic: c.Topic, Unit: c.Unit, Measure: c.Measure.Compared(), Mode: c.Mode, Figure: c.Figure()}
+	if c.Increment {
+		s.Figure = "+" + s.Figure
+	}
+	return s
+}
+
+// Verdict is what comparing one claim gives: its kind, why, and what it changes in the record.
+type Verdict struct {
+	Kind    Kind
+	Reasons []Reason
+	Against []Record // the claims that the reasons speak of, each once
+	Story   Story    // the story the claim joins or opens
+	Stands  bool     // the claim becomes its claimant's standing claim
+	Derived *Record  // the claimant's new standing total, when an increment made one; Parts names what it adds
+}
+
+// Finding is a claim worth telling, as stored and shown.
+type Finding struct {
+	ID      int64
+	Kind    Kind
+	Reasons []Reason
+	Record  Record
+	Against []Record
+	Alert   int64 // the alert that tells it
+	Created time.Time
+}
+
+// HistoryOf is what Compare asks of the record: everything committed before the claim in hand.
+type HistoryOf interface {
+	// Known returns the records that make figures known, baseline entries and
+	// claims already told, of the topic, unit, compared measure and mode, whose
+	// number as worded lies within the bounds (Open is no limit), oldest first.
+	// A derived sum is not told and is not among them.
+	Known(ctx context.Context, q Query, within claim.Bounds) ([]Record, error)
+	// Standing returns each claimant's standing claim, derived sums and baseline
+	// entries included, of the topic, unit, compared measure, mode and scope.
+	Standing(ctx context.Context, q Query) ([]Record, error)
+}
+
+// Query names the claims that can be compared with one another.
+type Query struct {
+	Topic   string
+	Unit    claim.Unit
+	Measure claim.Measure // as compared
+	Mode    claim.Mode
+	Scope   string // Known ignores it
+}
+
+// Rules are a topic's settings for comparing.
+type Rules struct {
+	Tolerance float64       // what "about" allows either way, as a fraction of the number
+	Window    time.Duration // how far apart two claims' days may lie to conflict
+}
