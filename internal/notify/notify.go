@@ -24,7 +24,7 @@ type Alert struct {
 	Posted   int              // the revision that readers have; 0 before the first post
 	Created  time.Time
 	Due      time.Time // not before
-	Handle   Handle    // where the message stands, once posted
+	Handle   Handle    // where the message stands, once posted; that of the last sent receipt, empty after a digest
 }
 
 // Handle finds a posted message again. Empty for a notifier that cannot edit.
@@ -42,7 +42,7 @@ const (
 	Sent    State = "sent"
 	Retry   State = "retry"   // certainly not posted; tried again after NotBefore
 	Failed  State = "failed"  // permanent: the route is stopped until it is mended
-	Unknown State = "unknown" // may have been posted
+	Unknown State = "unknown" // may have been posted; tried again after NotBefore, marked
 )
 
 // Receipt is the proof that one post went, or how it failed.
@@ -56,7 +56,7 @@ type Receipt struct {
 	State     State
 	Attempt   int
 	NotBefore time.Time
-	Handle    Handle
+	Handle    Handle // once sent: the story's message; before: the message to edit or to reply to
 	Error     string // without secrets
 	Started   time.Time
 	Finished  time.Time
@@ -82,7 +82,8 @@ type Outbox interface {
 	// ErrTaken when another receipt holds one of them.
 	Begin(ctx context.Context, r Receipt) (Receipt, error)
 	// Finish completes the receipt. Sent moves its alerts' Posted to the receipt's
-	// revisions; Retry and Failed put their next attempt at NotBefore.
+	// revisions and keeps its handle on them; Retry, Failed and Unknown leave them
+	// unsent and put their next attempt at NotBefore.
 	Finish(ctx context.Context, r Receipt) error
 	// Unfinished returns the route's receipts that a crash left as sending.
 	Unfinished(ctx context.Context, route string) ([]Receipt, error)
