@@ -1,0 +1,213 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// joins says whether the full stop at byte at belongs to the word before it, so
+// that the sentence goes on: an abbreviation, an initial, an ordinal, a date.
+// after is where the closers end.
+func (c *cutter) joins(at, after int, nx following) bool {
+	if after > at+1 && c.s[at+1] != ')' && c.s[at+1] != ']' {
+		return false // quoted speech ended, not an abbreviation
+	}
+	w := lastWord(c.s[c.start:at])
+	if w == "" {
+		return true // ". . ."
+	}
+	if isNumber(w) {
+		return c.ordinal(w, at, nx)
+	}
+	if after > at+1 && nx.class == upper { // "(Jan.) The"
+		return c.shortened(w, nx) && !isStarter(nx.word)
+	}
+	return c.shortened(w, nx)
+}
+
+// lastWord gives the word that s ends with, its inner stops, apostrophes and hyphens included.
+func lastWord(s string) string {
+	i := len(s)
+	for i > 0 && len(s)-i < 60 {
+		r, n := utf8.DecodeLastRuneInString(s[:i])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) &&
+			r != '.' && r != '-' && r != '\'' && r != '’' && r != 'º' && r != 'ª' {
+			break
+		}
+		i -= n
+	}
+	return strings.TrimLeft(s[i:], ".-'’")
+}
+
+// isNumber says whether a word is made of digits and stops.
+func isNumber(w string) bool {
+	for i := range len(w) {
+		if (w[i] < '0' || w[i] > '9') && w[i] != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// shortened says whether w is cut short by its full stop and the sentence goes on.
+func (c *cutter) shortened(w string, nx following) bool {
+	first, _ := utf8.DecodeRuneInString(w)
+	capital := unicode.IsUpper(first)
+	known := c.abbr != nil && c.abbr(w)
+	if i := strings.LastIndexAny(w, "-'’"); !known && i > 0 { // Generalleutnant-i.R, l'art
+		if part := strings.TrimLeft(w[i:], "-'’"); part != "" && c.abbr != nil {
+			known = c.abbr(part)
+		}
+	}
+	switch {
+	case isDotted(w): // U.S. p.m. z.B. т.д.
+		return nx.class != upper || !isStarter(nx.word)
+	case isInitial(w), known && capital, capital && vowelless(w):
+		// Gen. He Weidong, Sen. Van Hollen, J. De Gaulle: two letters are as likely a name
+		return nx.class != upper || !isStarter(nx.word) || utf8.RuneCountInString(nx.word) < 3 || nameParts[nx.word]
+	case known, isLetter(w), vowelless(w):
+		return nx.class != upper || !isStarter(nx.word)
+	case nx.class == digit && (numberSigns[strings.ToLower(w)] || isMonth(w)):
+		return unicode.IsDigit(nx.first)
+	}
+	return false
+}
+
+// nameParts are function words that surnames begin with, as capitalised.
+var nameParts = map[string]bool{
+	"Van": true, "Von": true, "Del": true, "Della": true, "Dos": true, "Das": true, "Der": true, "Ten": true,
+	"Ter": true, "Los": true, "Las": true, "May": true, "Ali": true, "Den": true, "Des": true, "Sie": true, "Son": true,
+}
+
+// numberSigns are words that only a number after them makes abbreviations.
+var numberSigns = map[string]bool{
+	"no": true, "nos": true, "nr": true, "núm": true, "num": true, "art": true, "pp": true, "vol": true, "fig": true,
+	"стр": true, "рис": true, "ст": true, "sayı": true,
+}
+
+// isDotted says whether w is letters with stops between: no part is longer than three.
+func isDotted(w string) bool {
+	if !strings.Contains(w, ".") {
+		return false
+	}
+	n := 0
+	for _, r := range w {
+		switch {
+		case r == '.':
+			n = 0
+		case unicode.IsLetter(r):
+			if n++; n > 3 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// isInitial says whether w is one capital letter, as in "J. K. Rowling" or "Kim J.-U."
+func isInitial(w string) bool {
+	if i := strings.LastIndexByte(w, '-'); i >= 0 {
+		w = w[i+1:]
+	}
+	r, n := utf8.DecodeRuneInString(w)
+	return n == len(w) && unicode.IsUpper(r)
+}
+
+// isLetter says whether w is one letter that stands for a word: "г.", "د.", "r.",
+// or such a letter right after a number, "2024г.". One Hangul or Han character is a word.
+func isLetter(w string) bool {
+	r, n := utf8.DecodeLastRuneInString(w)
+	if !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Arabic) {
+		return false
+	}
+	rest := w[:len(w)-n]
+	return rest == "" || unicode.Is(unicode.Cyrillic, r) && isNumber(rest)
+}
+
+// vowelless says whether w is two to four letters that nobody can pronounce: "Lt",
+// "Sgt", "млрд". All capitals is an acronym, and a whole word.
+func vowelless(w string) bool {
+	n := 0
+	caps := 0
+	for _, r := range w {
+		if !unicode.IsLetter(r) || unicode.IsUpper(r) && n > 0 {
+			return false
+		}
+		if unicode.IsUpper(r) {
+			caps++
+		}
+		if !strings.ContainsRune("bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ"+"бвгджзйклмнпрстфхцчшщБВГДЖЗЙКЛМНПРСТФХЦЧШЩ", r) {
+			return false
+		}
+		n++
+	}
+	if n < 2 || n > 4 {
+		return false
+	}
+	return caps == 1 || w[0] >= 0x80 // in Latin script "km" and "mm" end sentences, Czech has "krk"
+}
+
+// ordinal says whether the stop after a number is part of it.
+func (c *cutter) ordinal(w string, at int, nx following) bool {
+	s := c.s[c.start : at-len(w)]
+	before := lastWord(strings.TrimRightFunc(s, unicode.IsSpace))
+	parts := strings.Split(w, ".")
+	short := true // a day, a month: 18. or 18.10.
+	for _, p := range parts {
+		short = short && len(p) <= 2
+	}
+	switch {
+	case strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) == "":
+		return nx.class != digit || short || datePart(w, nx.word) // "1. Nordkorea": an item of a list
+	case nx.class == digit: // 23. 10. 2024
+		return datePart(w, nx.word) && (short || strings.HasPrefix(c.s[nx.at+len(nx.word):], "."))
+	case nx.class == uncased:
+		return short && dated(s) && hasLetter(nx.word)
+	case nx.class != upper:
+		return nx.class == lower
+	case isMonth(nx.word):
+		return short
+	case isStarter(nx.word) && nx.word != "Am":
+		return false
+	case len(parts) > 1:
+		return short && (dated(s) || ordinalLead[strings.ToLower(before)])
+	case len(w) > 3:
+		return false
+	case short && dated(s), ordinalLead[strings.ToLower(before)]:
+		return true
+	}
+	// Turkish puts the verb last: a number never ends a sentence there, and "155. Tugay" is the way to count.
+	return strings.ContainsAny(c.s[c.start:min(len(c.s), at+200)], "ışğİ")
+}
+
+func hasLetter(w string) bool {
+	return strings.IndexFunc(w, unicode.IsLetter) >= 0
+}
+
+// dated says whether s ends with the earlier part of a date, "2024. 10. ".
+func dated(s string) bool {
+	s = strings.TrimRightFunc(s, unicode.IsSpace)
+	return len(s) > 1 && s[len(s)-1] == '.' && '0' <= s[len(s)-2] && s[len(s)-2] <= '9'
+}
+
+// datePart says whether w and next can be neighbours in a date: one of them is a
+// day or month, the other that or a year.
+func datePart(w, next string) bool {
+	return len(w) <= 2 && (len(next) <= 2 || len(next) == 4) || len(w) == 4 && len(next) <= 2
+}
+
+// ordinalLead are the German words that an ordinal follows: "die 155. Brigade".
+var ordinalLead = set(`der die das dem den des am im zum zur vom beim ins ab bis seit ihr ihre ihrer ihrem ihren sein seine
+	seiner seinem seinen jede jeder jedem jeden dieser diese diesem ein eine einer einem einen`)
+
+// set gives the words of a list.
+func set(list string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		m[w] = true
+	}
+	return m
+}
