@@ -96,18 +96,29 @@ func since(a Alert) (news []detect.Record, graver bool) {
 }
 
 // origins are the story's reports that a reader should see: each finding, and the
-// first report of each origin. An outlet is one origin, and so is one text,
-// however many outlets print it.
+// first report of each origin.
 func origins(a Alert) []detect.Record {
+	return distinct(reports(a), func(r detect.Record) bool { return findingOf(a, r).Kind != "" })
+}
+
+// Sources are the first reports of the story's origins, oldest first.
+func Sources(a Alert) []detect.Record {
+	return distinct(reports(a), func(detect.Record) bool { return false })
+}
+
+// distinct keeps the first report of each origin, and those that always asks for.
+// An outlet is one origin, and so is one text, however many outlets print it;
+// short sentences are alike without having been copied.
+func distinct(rs []detect.Record, always func(detect.Record) bool) []detect.Record {
+	const copied = 40
 	var kept []detect.Record
 	seen := map[string]bool{}
-	for _, r := range reports(a) {
-		outlet, text := "o"+strings.ToLower(outletOf(r)), "t"+fold(r.Claim.Sentence)
-		known := seen[outlet] || (len(text) > 40 && seen[text])
-		seen[outlet], seen[text] = true, true
-		if !known || findingOf(a, r).Kind != "" {
+	for _, r := range rs {
+		outlet, text := "outlet "+strings.ToLower(outletOf(r)), fold(r.Claim.Sentence)
+		if always(r) || !seen[outlet] && (len(text) < copied || !seen[text]) {
 			kept = append(kept, r)
 		}
+		seen[outlet], seen[text] = true, true
 	}
 	return kept
 }
@@ -145,20 +156,6 @@ func gravest(a Alert) detect.Finding {
 }
 
 func kindOf(a Alert) detect.Kind { return gravest(a).Kind }
-
-// sourcesOf counts the origins: outlets, less those that print another's text.
-func sourcesOf(a Alert) []detect.Record {
-	var kept []detect.Record
-	seen := map[string]bool{}
-	for _, r := range reports(a) {
-		outlet, text := "o"+strings.ToLower(outletOf(r)), "t"+fold(r.Claim.Sentence)
-		if !seen[outlet] && (len(text) <= 40 || !seen[text]) {
-			kept = append(kept, r)
-		}
-		seen[outlet], seen[text] = true, true
-	}
-	return kept
-}
 
 func outletOf(r detect.Record) string {
 	if r.Outlet != "" {

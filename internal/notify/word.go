@@ -1,0 +1,396 @@
+package notify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"monitor/internal/claim"
+	"monitor/internal/detect"
+)
+
+// Wording turns alerts into English messages. A figure is always said by somebody,
+// with the hedge it came with: "about 2,000", never "2,000".
+type Wording struct {
+	Name   func(claim.Claimant) string                // "South Korea's NIS"
+	People func(topic string, unit claim.Unit) string // "North Korean soldiers"
+}
+
+// Story words one story's message as it stands now.
+func (w Wording) Story(a Alert) Message {
+	f := gravest(a)
+	m := w.head(f)
+	m.Rows = append(w.rows(f), w.others(a, f)...)
+	m.Quote = quoteOf(f.Record.Claim.Sentence, f.Record.Claim.Quote)
+	sources := Sources(a)
+	m.Sources = len(sources)
+	for i, r := range sources {
+		if i == maxSources {
+			break
+		}
+		m.Links = append(m.Links, linkTo(outletOf(r), r.URL))
+	}
+	m.Context = contextOf(f.Record, a.ID)
+	return m
+}
+
+// Note words what joined a story since readers saw it, for the story's thread:
+// the gravest finding among the news, or else the first new report.
+func (w Wording) Note(a Alert, news []detect.Record) Message {
+	var top detect.Finding
+	for _, r := range news {
+		if f := findingOf(a, r); f.Kind.Gravity() > top.Kind.Gravity() {
+			top = f
+		}
+	}
+	first := top.Record
+	var m Message
+	if top.Kind != "" {
+		m = w.head(top)
+		m.Rows = w.rows(top)
+	} else {
+		first = news[0]
+		m.Headline = fmt.Sprintf("Also in %s: %s (%s)", outlet(first), w.says(first.Claim, first), when(first))
+		m.Fallback = clip(m.Headline, MaxFallback)
+	}
+	m.Quote = quoteOf(first.Claim.Sentence, first.Claim.Quote)
+	for i, r := range news {
+		if i == maxSources {
+			break
+		}
+		m.Links = append(m.Links, linkTo(outletOf(r), r.URL))
+	}
+	m.Sources = len(news)
+	m.Context = contextOf(first, a.ID)
+	return m
+}
+
+// Digest words many stories as one message. Later parts go into the first one's thread.
+func (w Wording) Digest(j Job) Message {
+	counts := map[detect.Kind]int{}
+	m := Message{}
+	for _, a := range j.Alerts {
+		f := gravest(a)
+		counts[f.Kind]++
+		m.Kind = graver(m.Kind, f.Kind)
+		m.Items = append(m.Items, Item{
+			Text: clip(w.head(f).Headline, MaxFallback),
+			Link: linkTo(outletOf(f.Record), f.Record.URL),
+		})
+	}
+	var parts []string
+	for _, k := range []detect.Kind{
+		detect.Conflict, detect.Misattributed, detect.SelfConflict, detect.Edited, detect.Revision, detect.Denied, detect.New,
+	} {
+		if counts[k] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[k], strings.ToLower(label(k))))
+		}
+	}
+	m.Headline = fmt.Sprintf("DIGEST: %d stories at once: %s", j.Total, strings.Join(parts, ", "))
+	if j.Parts > 1 {
+		m.Headline = fmt.Sprintf("DIGEST: %d stories at once, part %d of %d: %s", j.Total, j.Part, j.Parts, strings.Join(parts, ", "))
+	}
+	m.Fallback = clip(m.Headline+". "+m.Items[0].Text, MaxFallback)
+	ids := make([]int64, 0, len(j.Alerts))
+	for _, a := range j.Alerts {
+		ids = append(ids, a.ID)
+	}
+	slices.Sort(ids)
+	m.Context = []string{fmt.Sprintf("alerts %d to %d", ids[0], ids[len(ids)-1])}
+	return m
+}
+
+func graver(a, b detect.Kind) detect.Kind {
+	if b.Gravity() > a.Gravity() {
+		return b
+	}
+	return a
+}
+
+// head is the first line of a finding and its short form.
+func (w Wording) head(f detect.Finding) Message {
+	line := label(f.Kind) + ": " + w.sentence(f)
+	return Message{Kind: f.Kind, Headline: line, Fallback: clip(line, MaxFallback)}
+}
+
+// label is a kind as the first word of an alert.
+func label(k detect.Kind) string {
+	return strings.ToUpper(strings.ReplaceAll(string(k), "_", "-"))
+}
+
+// sentence says who says what, when, and against what. The kinds differ in the last part.
+func (w Wording) sentence(f detect.Finding) string {
+	r, others := f.Record, sides(f)
+	said := upper(w.says(r.Claim, r)) + " (" + when(r) + ")"
+	var other detect.Record
+	if len(others) > 0 {
+		other = others[0]
+	}
+	switch {
+	case len(others) == 0 && f.Kind == detect.Edited:
+		return outlet(r) + " changed what it had published: " + said
+	case len(others) == 0 && f.Kind == detect.New:
+		return said + ", not among the known figures"
+	case len(others) == 0:
+		return said
+	case f.Kind == detect.Revision:
+		return said + ", " + w.movedFrom(r, other)
+	case f.Kind == detect.Edited:
+		return fmt.Sprintf("%s changed what it had published: %s, where it had %s", outlet(r), said, w.figure(other.Claim, r.Claim))
+	case f.Kind == detect.SelfConflict:
+		return fmt.Sprintf("%s contradicts itself: %s, and also %s", outlet(r), said, w.figure(other.Claim, r.Claim))
+	case f.Kind == detect.Misattributed:
+		return fmt.Sprintf("%s gives it to the wrong side: %s, but that figure is from %s", outlet(r), said, w.by(other))
+	case f.Kind == detect.Denied:
+		return fmt.Sprintf("%s, against %s by %s", said, w.figure(other.Claim, r.Claim), w.by(other))
+	case f.Kind == detect.Conflict:
+		return fmt.Sprintf("%s, against %s by %s%s", said, w.figure(other.Claim, r.Claim), w.by(other), andMore(others))
+	default:
+		return fmt.Sprintf("%s; known so far: %s by %s%s", said, w.figure(other.Claim, r.Claim), w.by(other), andMore(others))
+	}
+}
+
+// sides are the claims that a finding stands against, each claimant's figure once.
+func sides(f detect.Finding) []detect.Record {
+	type side struct {
+		claim.Bounds
+		claim.Qualifier
+		claim.Claimant
+		claim.Date
+	}
+	seen := map[side]bool{}
+	var kept []detect.Record
+	for _, r := range f.Against {
+		s := side{r.Claim.Bounds, r.Claim.Qualifier, r.Claim.Claimant, r.Claim.AsOf}
+		if !seen[s] {
+			seen[s] = true
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+func andMore(others []detect.Record) string {
+	if n := len(others) - 1; n > 0 {
+		return fmt.Sprintf(" and %d more", n)
+	}
+	return ""
+}
+
+// says is "South Korea's NIS says about 1,500 North Korean soldiers deployed".
+func (w Wording) says(c claim.Claim, r detect.Record) string {
+	what := amount(c, w.people(c)) + " " + doing(c)
+	switch {
+	case c.Claimant == "" && c.Mode == claim.Denied:
+		return outlet(r) + ", naming nobody, reports a denial of " + what
+	case c.Claimant == "":
+		return outlet(r) + ", naming nobody, reports " + what
+	case c.Mode == claim.Denied:
+		return w.name(c.Claimant) + " denies " + what
+	default:
+		return w.name(c.Claimant) + " says " + what
+	}
+}
+
+// figure is a claim beside one that has been told in full: the amount, and of what only where that differs.
+func (w Wording) figure(c, told claim.Claim) string {
+	if c.Unit == told.Unit && c.Measure == told.Measure && c.Mode == told.Mode {
+		return bare(c)
+	}
+	people := ""
+	if c.Unit != told.Unit {
+		people = w.people(c) + " "
+	}
+	if people == "" {
+		return bare(c) + " " + doing(c)
+	}
+	return amount(c, people[:len(people)-1]) + " " + doing(c)
+}
+
+// movedFrom is "up from about 1,100 (23 Dec 2024)", with the office that said it when that was another one.
+func (w Wording) movedFrom(r, old detect.Record) string {
+	way := "instead of"
+	if d, ok := difference(r.Claim, old.Claim); ok && d.by > 0 {
+		way = "up from"
+	} else if ok && d.by < 0 {
+		way = "down from"
+	}
+	if old.Claim.Claimant != r.Claim.Claimant {
+		return fmt.Sprintf("%s %s by %s", way, w.figure(old.Claim, r.Claim), w.by(old))
+	}
+	return fmt.Sprintf("%s %s (%s)", way, w.figure(old.Claim, r.Claim), when(old))
+}
+
+func (w Wording) by(r detect.Record) string {
+	who := w.name(r.Claim.Claimant)
+	if r.Claim.Claimant == "" {
+		who = outlet(r) + ", naming nobody"
+	}
+	return who + " (" + when(r) + ")"
+}
+
+func (w Wording) name(c claim.Claimant) string { return clip(clean(w.Name(c)), maxName) }
+func (w Wording) people(c claim.Claim) string  { return clip(clean(w.People(c.Topic, c.Unit)), maxName) }
+func outlet(r detect.Record) string            { return clip(clean(outletOf(r)), maxName) }
+
+// amount is the hedged number with its people: "about 1,500 more North Korean soldiers", "thousands of …".
+func amount(c claim.Claim, people string) string {
+	n := c.Phrase(c.Qualifier)
+	if c.Increment {
+		n = strings.TrimSuffix(n, " of") + " more"
+	}
+	return n + " " + people
+}
+
+// bare is the hedged number alone: "up to 8,000", "thousands".
+func bare(c claim.Claim) string {
+	n := strings.TrimSuffix(c.Phrase(c.Qualifier), " of")
+	if c.Increment {
+		n += " more"
+	}
+	return n
+}
+
+// doing is what the counted people do. A plan or a guess is "expected": the least that it can be.
+func doing(c claim.Claim) string {
+	var verb string
+	switch c.Measure {
+	case claim.Training:
+		verb = "in training"
+	case claim.Front:
+		verb = "at the front"
+	case claim.Killed:
+		verb = "killed"
+	case claim.Wounded:
+		verb = "wounded"
+	case claim.Casualties:
+		verb = "killed or wounded"
+	case claim.Captured:
+		verb = "captured"
+	default:
+		verb = "deployed"
+	}
+	if c.Mode == claim.Planned {
+		if strings.HasPrefix(verb, "in ") || strings.HasPrefix(verb, "at ") {
+			verb = "expected " + verb
+		} else {
+			verb = "expected to be " + verb
+		}
+	}
+	if c.Scope != "" {
+		verb += ", " + clip(clean(c.Scope), maxName)
+	}
+	return verb
+}
+
+// when is the day of a claim, or of its publication when the claim has none.
+func when(r detect.Record) string {
+	if r.Claim.AsOf != 0 {
+		return r.Claim.AsOf.Short()
+	}
+	if !r.Published.IsZero() {
+		return "published " + claim.DateOf(r.Published.UTC()).Short()
+	}
+	return "no date given"
+}
+
+func upper(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+type gap struct {
+	by      claim.Count
+	percent float64
+	signed  bool
+}
+
+// difference is how far the number lies from the other one, both as worded.
+// Ranges and vague plurals have no number to take from another.
+func difference(c, from claim.Claim) (gap, bool) {
+	n, ok := c.Number()
+	o, also := from.Number()
+	if !ok || !also || c.Increment != from.Increment {
+		return gap{}, false
+	}
+	g := gap{by: n - o}
+	if o > 0 {
+		g.percent, g.signed = 100*float64(n-o)/float64(o), true
+	}
+	return g, true
+}
+
+// String is "+900 (+82 %)".
+func (g gap) String() string {
+	sign, by := "+", g.by
+	if by < 0 {
+		sign, by = "−", -by
+	}
+	s := sign + by.String()
+	if g.signed {
+		s += fmt.Sprintf(" (%s%.0f %%)", sign, max(g.percent, -g.percent))
+	}
+	return s
+}
+
+// rows are the lines below the first: who spoke, how far apart, the other sides, and why it is told.
+func (w Wording) rows(f detect.Finding) []Row {
+	var rows []Row
+	c := f.Record.Claim
+	if speaker := clip(clean(c.Speaker), maxName); speaker != "" && c.Claimant != "" && speaker != w.name(c.Claimant) {
+		rows = append(rows, Row{"Speaker", speaker})
+	}
+	others := sides(f)
+	if len(others) > 0 && f.Kind != detect.Misattributed {
+		if d, ok := difference(c, others[0].Claim); ok && d.by != 0 {
+			rows = append(rows, Row{"Difference", d.String()})
+		}
+	}
+	for i, r := range others {
+		if i > 0 && i <= 3 {
+			rows = append(rows, Row{"Also against", w.figure(r.Claim, c) + " by " + w.by(r)})
+		}
+	}
+	for i, r := range f.Reasons {
+		if i == 3 {
+			break
+		}
+		rows = append(rows, Row{"Why", clip(clean(r.Text), MaxQuote)})
+	}
+	return rows
+}
+
+// others are the story's further findings, one line each.
+func (w Wording) others(a Alert, top detect.Finding) []Row {
+	var rows []Row
+	for _, f := range a.Findings {
+		if f.Record.ID != top.Record.ID && len(rows) < 5 {
+			rows = append(rows, Row{"Also", clip(w.head(f).Headline, MaxFallback)})
+		}
+	}
+	return rows
+}
+
+// contextOf is the small print: where and when it was read, and what to ask for.
+func contextOf(r detect.Record, alert int64) []string {
+	var parts []string
+	if r.Source != "" {
+		parts = append(parts, "source "+clip(clean(r.Source), maxName))
+	}
+	if !r.Captured.IsZero() {
+		parts = append(parts, "fetched "+r.Captured.UTC().Format("2 Jan 2006 15:04")+" UTC")
+	}
+	if lang := clean(r.Claim.Lang); lang != "" {
+		parts = append(parts, "read in "+clip(lang, 10))
+	}
+	return append(parts, fmt.Sprintf("alert %d", alert))
+}
+
+// Test is the message that proves a route works. It says that it is a test before anything else.
+func Test(route string, now time.Time) Message {
+	line := "TEST: this is a test of the alerts on " + clip(clean(route), maxName) + "; nothing was found"
+	return Message{Headline: line, Fallback: line, Context: []string{"sent " + now.UTC().Format("2 Jan 2006 15:04") + " UTC"}}
+}
