@@ -1,0 +1,231 @@
+// Package article finds the article in a page: the part that a selector names, or
+// the part that reads like one, with the title, author, date and language that the
+// page gives. It does no input or output, so that entries stored as whole pages
+// can be cut again when its rules improve.
+package article
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"codeberg.org/readeck/go-readability/v2"
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// ErrNoMatch comes when a selector matches nothing on the page.
+var ErrNoMatch = errors.New("selector without a match")
+
+// ErrEmpty comes when there is no text on the page.
+var ErrEmpty = errors.New("no text on the page")
+
+// Article is what a page says, and of itself.
+type Article struct {
+	Title     string
+	Byline    string
+	Lang      string
+	Published time.Time // zero when the page does not tell
+	HTML      string    // the part that counts
+}
+
+// Find cuts the page down to the part that the selector matches or, without a
+// selector, to the article found in it. The page is HTML in UTF-8.
+func Find(page, pageURL, selector string) (Article, error) {
+	root, err := parse(page)
+	if err != nil {
+		return Article{}, err
+	}
+	doc := goquery.NewDocumentFromNode(root)
+	a := metadata(doc)
+	if selector != "" {
+		a.HTML, err = selected(doc, selector)
+		return a, err
+	}
+	a.HTML = found(doc, pageURL)
+	if a.HTML == "" {
+		return a, ErrEmpty
+	}
+	return a, nil
+}
+
+// Describe reads what the page says of itself, without finding its article, and
+// checks that the selector matches: a tenth of the cost of Find.
+func Describe(page, selector string) (Article, error) {
+	root, err := parse(page)
+	if err != nil {
+		return Article{}, err
+	}
+	doc := goquery.NewDocumentFromNode(root)
+	a := metadata(doc)
+	if selector != "" {
+		_, err = match(doc, selector)
+	}
+	return a, err
+}
+
+// parse reads the page; one that nests deeper than the parser goes is flattened first.
+func parse(page string) (*html.Node, error) {
+	root, err := html.Parse(strings.NewReader(page))
+	if err == nil {
+		return root, nil
+	}
+	root, err = html.Parse(strings.NewReader(flatten(page)))
+	if err != nil {
+		return nil, fmt.Errorf("the page cannot be parsed: %w", err)
+	}
+	return root, nil
+}
+
+// flatten keeps a page's text, title and metadata and makes every block a paragraph.
+func flatten(page string) string {
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(page))
+	skip := atom.Atom(0)
+	for {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return b.String()
+		}
+		t := z.Token()
+		switch {
+		case skip != 0:
+			if kind == html.EndTagToken && t.DataAtom == skip {
+				skip = 0
+			}
+		case kind == html.TextToken:
+			b.WriteString(html.EscapeString(t.Data))
+		case kind == html.StartTagToken && (t.DataAtom == atom.Script || t.DataAtom == atom.Style || t.DataAtom == atom.Noscript):
+			skip = t.DataAtom
+		case t.DataAtom == atom.Title || t.DataAtom == atom.Meta || t.DataAtom == atom.Html:
+			b.WriteString(t.String())
+		case kind == html.StartTagToken && block(t.DataAtom):
+			b.WriteString("<p>")
+		}
+	}
+}
+
+func block(a atom.Atom) bool {
+	switch a {
+	case atom.P, atom.Div, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Li, atom.Td, atom.Th, atom.Br, atom.Blockquote, atom.Article, atom.Section, atom.Figcaption:
+		return true
+	default:
+		return false
+	}
+}
+
+func match(doc *goquery.Document, selector string) (*goquery.Selection, error) {
+	m, err := cascadia.Compile(selector)
+	if err != nil {
+		return nil, fmt.Errorf("%w: selector %q is no CSS selector: %w", ErrNoMatch, selector, err)
+	}
+	s := doc.FindMatcher(m)
+	if s.Length() == 0 {
+		return nil, fmt.Errorf("%w: selector %q matches nothing on the page; compare it with the page as it is now", ErrNoMatch, selector)
+	}
+	return s, nil
+}
+
+// selected is every match, in the order of the page; a match within another is
+// there once.
+func selected(doc *goquery.Document, selector string) (string, error) {
+	s, err := match(doc, selector)
+	if err != nil {
+		return "", err
+	}
+	taken := map[*html.Node]bool{}
+	for _, n := range s.Nodes {
+		taken[n] = true
+	}
+	var b strings.Builder
+nodes:
+	for _, n := range s.Nodes {
+		for p := n.Parent; p != nil; p = p.Parent {
+			if taken[p] {
+				continue nodes
+			}
+		}
+		if err := html.Render(&b, n); err != nil {
+			return "", fmt.Errorf("the part of selector %q cannot be written out: %w", selector, err)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String(), nil
+}
+
+// enough is how many letters make a text that readability may be trusted with;
+// below it a short statement was more likely thrown away with the rest.
+const enough = 200
+
+// found is the article, by readability; where that finds little, the page's own
+// main part, or all of its body.
+func found(doc *goquery.Document, pageURL string) string {
+	text, length := readable(doc.Nodes[0], pageURL)
+	if length >= enough {
+		return text
+	}
+	for _, s := range []string{"article", "main", "[role=main]", "body"} {
+		part := doc.Find(s).First()
+		if n := letters(part); n > length {
+			var b strings.Builder
+			if html.Render(&b, part.Nodes[0]) == nil {
+				return b.String()
+			}
+		}
+	}
+	return text
+}
+
+// readable runs readability over a copy of the page. A panic in it is the page's
+// fault, and costs us only the cut.
+func readable(root *html.Node, pageURL string) (text string, length int) {
+	defer func() {
+		if recover() != nil {
+			text, length = "", 0
+		}
+	}()
+	u, err := url.Parse(pageURL)
+	if err != nil || !u.IsAbs() || u.Host == "" {
+		u = &url.URL{Scheme: "http", Host: "localhost", Path: "/"}
+	}
+	p := readability.NewParser()
+	p.MaxElemsToParse = 100_000
+	p.CharThresholds = enough
+	a, err := p.ParseDocument(root, u)
+	if err != nil || a.Node == nil {
+		return "", 0
+	}
+	var b bytes.Buffer
+	if err := a.RenderHTML(&b); err != nil {
+		return "", 0
+	}
+	return b.String(), letters(goquery.NewDocumentFromNode(a.Node).Selection)
+}
+
+// letters counts the bytes of text that a reader sees, without the space.
+func letters(s *goquery.Selection) int {
+	n := 0
+	var walk func(*html.Node)
+	walk = func(node *html.Node) {
+		if node.Type == html.TextNode {
+			for f := range strings.FieldsSeq(node.Data) {
+				n += len(f)
+			}
+		}
+		if node.DataAtom == atom.Script || node.DataAtom == atom.Style || node.DataAtom == atom.Noscript {
+			return
+		}
+		for c := node.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	for _, node := range s.Nodes {
+		walk(node)
+	}
+	return n
+}
