@@ -130,6 +130,9 @@ func stopAt(s string) (stopKind, int) {
 // stop decides about the stop at s[at:end] and gives where to read on.
 func (c *cutter) stop(st stopKind, at, end int) int {
 	s := c.s
+	if st == full && end < len(s) && (asciiClass[s[end]] == digit || asciiClass[s[end]] == lower) {
+		return end // "3.000", "example.org"
+	}
 	for end < len(s) { // "...", "?!", "。。。"
 		k, n := stopAt(s[end:])
 		if k == none {
@@ -250,18 +253,42 @@ const (
 type following struct {
 	spaced  bool // white space stands between
 	lineEnd bool
-	dash    bool
 	class   class
-	word    string // the word or number that follows
-	at      int    // where it starts
+	at      int // where the word or number that follows starts
 	first   rune
 }
+
+// word is the word or number that follows.
+func (c *cutter) word(nx following) string { return wordAt(c.s[nx.at:]) }
+
+// asciiClass has the classes of the letters and digits that are one byte.
+var asciiClass = func() (k [256]class) {
+	for b := range byte(0x80) {
+		switch {
+		case 'a' <= b && b <= 'z':
+			k[b] = lower
+		case 'A' <= b && b <= 'Z':
+			k[b] = upper
+		case '0' <= b && b <= '9':
+			k[b] = digit
+		}
+	}
+	return k
+}()
 
 // lookAhead looks past spaces, dashes and opening marks at the next word.
 func lookAhead(s string, i int) following {
 	nx := following{}
 	opened := false
 	for i < len(s) {
+		if b := s[i]; b == ' ' {
+			nx.spaced = nx.spaced || !opened
+			i++
+			continue
+		} else if k := asciiClass[b]; k != other {
+			nx.first, nx.at, nx.class = rune(b), i, k
+			return nx
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == '\n' || r == '\r' || r == '\v' || r == '\f' || r == 0x85 || r == 0x2028 || r == 0x2029:
@@ -272,7 +299,6 @@ func lookAhead(s string, i int) following {
 			i += n
 			continue
 		case r == '-' || r == '–' || r == '—' || r == '―':
-			nx.dash = true
 			opened = true
 			i += n
 			continue
@@ -296,7 +322,6 @@ func lookAhead(s string, i int) following {
 		case strings.ContainsRune(")]}）】.!?…؟。！？", r):
 			nx.class = closing
 		}
-		nx.word = wordAt(s[i:])
 		return nx
 	}
 	nx.lineEnd = !opened
@@ -305,6 +330,13 @@ func lookAhead(s string, i int) following {
 
 // wordAt gives the letters and digits that s starts with.
 func wordAt(s string) string {
+	n := 0
+	for n < len(s) && n < 40 && asciiClass[s[n]] != other {
+		n++
+	}
+	if n == len(s) || s[n] < 0x80 {
+		return s[:n]
+	}
 	for i, r := range s {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) || i > 40 {
 			return s[:i]
@@ -366,14 +398,15 @@ func (c *cutter) gluedEnds(st stopKind, at, end, after int, quote bool, nx follo
 		if unicode.Is(unicode.Han, nx.first) || unicode.Is(unicode.Hiragana, nx.first) || unicode.Is(unicode.Katakana, nx.first) {
 			return !unicode.IsDigit(r) && unicode.IsLetter(r) && r > 0x2E80
 		}
-		return r > 0x250 && c.wordBefore(at) >= 2 && utf8.RuneCountInString(nx.word) >= 2
+		return r > 0x250 && c.wordBefore(at) >= 2 && utf8.RuneCountInString(c.word(nx)) >= 2
 	case upper: // "left.He"
-		if c.wordBefore(at) < 3 || len(nx.word) < 2 || strings.HasPrefix(s[after+len(nx.word):], ".") {
+		word := c.word(nx)
+		if c.wordBefore(at) < 3 || strings.HasPrefix(s[after+len(word):], ".") {
 			return false
 		}
 		last, _ := utf8.DecodeLastRuneInString(s[:at])
-		second, _ := utf8.DecodeRuneInString(nx.word[utf8.RuneLen(nx.first):])
-		return unicode.IsLower(last) && unicode.IsLower(second) && (st == strong || isStarter(nx.word))
+		second, _ := utf8.DecodeRuneInString(word[utf8.RuneLen(nx.first):])
+		return unicode.IsLower(last) && unicode.IsLower(second) && (st == strong || isStarter(word))
 	}
 	return false
 }

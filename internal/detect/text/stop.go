@@ -21,7 +21,7 @@ func (c *cutter) joins(at, after int, nx following) bool {
 		return c.ordinal(w, at, nx)
 	}
 	if after > at+1 && nx.class == upper { // "(Jan.) The"
-		return c.shortened(w, nx) && !isStarter(nx.word)
+		return c.shortened(w, nx) && !isStarter(c.word(nx))
 	}
 	return c.shortened(w, nx)
 }
@@ -30,6 +30,10 @@ func (c *cutter) joins(at, after int, nx following) bool {
 func lastWord(s string) string {
 	i := len(s)
 	for i > 0 && len(s)-i < 60 {
+		if b := s[i-1]; asciiClass[b] != other {
+			i--
+			continue
+		}
 		r, n := utf8.DecodeLastRuneInString(s[:i])
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) &&
 			r != '.' && r != '-' && r != '\'' && r != '’' && r != 'º' && r != 'ª' {
@@ -52,26 +56,41 @@ func isNumber(w string) bool {
 
 // shortened says whether w is cut short by its full stop and the sentence goes on.
 func (c *cutter) shortened(w string, nx following) bool {
+	part := afterHyphen(w) // US-Gen.
+	known := c.abbr != nil && (c.abbr(w) || part != "" && c.abbr(part))
 	first, _ := utf8.DecodeRuneInString(w)
 	capital := unicode.IsUpper(first)
-	known := c.abbr != nil && c.abbr(w)
-	if i := strings.LastIndexAny(w, "-'’"); !known && i > 0 { // Generalleutnant-i.R, l'art
-		if part := strings.TrimLeft(w[i:], "-'’"); part != "" && c.abbr != nil {
-			known = c.abbr(part)
-		}
-	}
 	switch {
 	case isDotted(w): // U.S. p.m. z.B. т.д.
-		return nx.class != upper || !isStarter(nx.word)
-	case isInitial(w), known && capital, capital && vowelless(w):
-		// Gen. He Weidong, Sen. Van Hollen, J. De Gaulle: two letters are as likely a name
-		return nx.class != upper || !isStarter(nx.word) || utf8.RuneCountInString(nx.word) < 3 || nameParts[nx.word]
+		return !c.starts(nx)
+	case isInitial(w), capital && (known || vowelless(w)):
+		// Gen. He Weidong, Sen. Van Hollen, J. De Gaulle: two letters are as likely a name.
+		word := c.word(nx)
+		return !c.starts(nx) || utf8.RuneCountInString(word) < 3 || nameParts[word]
 	case known, isLetter(w), vowelless(w):
-		return nx.class != upper || !isStarter(nx.word)
-	case nx.class == digit && (numberSigns[strings.ToLower(w)] || isMonth(w)):
-		return unicode.IsDigit(nx.first)
+		return !c.starts(nx)
+	case nx.class == digit && unicode.IsDigit(nx.first):
+		return isMonth(w) || numberSigns[strings.ToLower(w)]
 	}
 	return false
+}
+
+// starts says whether what follows can only be the start of a sentence.
+func (c *cutter) starts(nx following) bool {
+	return nx.class == upper && isStarter(c.word(nx))
+}
+
+// afterHyphen gives the last part of a word with hyphens or apostrophes, "" without one.
+func afterHyphen(w string) string {
+	for i := len(w) - 1; i >= 0; i-- {
+		if w[i] == '-' || w[i] == '\'' {
+			return w[i+1:]
+		}
+	}
+	if i := strings.LastIndex(w, "’"); i >= 0 {
+		return w[i+len("’"):]
+	}
+	return ""
 }
 
 // nameParts are function words that surnames begin with, as capitalised.
@@ -153,39 +172,41 @@ func vowelless(w string) bool {
 // ordinal says whether the stop after a number is part of it.
 func (c *cutter) ordinal(w string, at int, nx following) bool {
 	s := c.s[c.start : at-len(w)]
-	before := lastWord(strings.TrimRightFunc(s, unicode.IsSpace))
-	parts := strings.Split(w, ".")
 	short := true // a day, a month: 18. or 18.10.
-	for _, p := range parts {
+	parts := 0
+	for p := range strings.SplitSeq(w, ".") {
+		parts++
 		short = short && len(p) <= 2
 	}
+	led := func() bool { // "die 155. Brigade"
+		return ordinalLead[strings.ToLower(lastWord(strings.TrimRightFunc(s, unicode.IsSpace)))]
+	}
+	word := c.word(nx)
 	switch {
-	case strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) == "":
-		return nx.class != digit || short || datePart(w, nx.word) // "1. Nordkorea": an item of a list
+	case strings.IndexFunc(s, isWordRune) < 0: // "1. Nordkorea": an item of a list
+		return nx.class != digit || short || datePart(w, word)
 	case nx.class == digit: // 23. 10. 2024
-		return datePart(w, nx.word) && (short || strings.HasPrefix(c.s[nx.at+len(nx.word):], "."))
+		return datePart(w, word) && (short || strings.HasPrefix(c.s[nx.at+len(word):], "."))
 	case nx.class == uncased:
-		return short && dated(s) && hasLetter(nx.word)
+		return short && dated(s)
 	case nx.class != upper:
-		return nx.class == lower
-	case isMonth(nx.word):
-		return short
-	case isStarter(nx.word) && nx.word != "Am":
 		return false
-	case len(parts) > 1:
-		return short && (dated(s) || ordinalLead[strings.ToLower(before)])
+	case isMonth(word):
+		return short
+	case isStarter(word):
+		return false
+	case parts > 1:
+		return short && (dated(s) || led())
 	case len(w) > 3:
 		return false
-	case short && dated(s), ordinalLead[strings.ToLower(before)]:
+	case short && dated(s), led():
 		return true
 	}
 	// Turkish puts the verb last: a number never ends a sentence there, and "155. Tugay" is the way to count.
 	return strings.ContainsAny(c.s[c.start:min(len(c.s), at+200)], "ışğİ")
 }
 
-func hasLetter(w string) bool {
-	return strings.IndexFunc(w, unicode.IsLetter) >= 0
-}
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // dated says whether s ends with the earlier part of a date, "2024. 10. ".
 func dated(s string) bool {
