@@ -1,0 +1,125 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"monitor/internal/claim"
+	"monitor/internal/detect"
+)
+
+// Origin says how a baseline entry came into the ledger.
+type Origin string
+
+// The origins.
+const (
+	FromConfig Origin = "config" // goes when it leaves the configuration
+	Added      Origin = "added"  // by a person, for good
+)
+
+// BaselineEntry is a known figure as the ledger has it.
+type BaselineEntry struct {
+	ID int64
+	claim.Baseline
+	Topic  string
+	Origin Origin
+	By     string // who added it; "" for the configuration's
+	Why    string
+	Added  time.Time
+}
+
+// Record is the entry as comparing sees it.
+func (b BaselineEntry) Record() detect.Record { return detect.BaselineRecord(b.Topic, b.Baseline) }
+
+// SyncBaseline makes the list the configuration's part of the topic's baseline.
+// Entries that left it are known no more; those that people added stay.
+func (l *Ledger) SyncBaseline(ctx context.Context, topic string, list []claim.Baseline) error {
+	return l.update(ctx, func(s *session) error {
+		have, err := s.baselines(topic)
+		if err != nil {
+			return err
+		}
+		left := map[claim.Baseline][]int64{} // those of the ledger, until the list has them too
+		for _, b := range have {
+			if b.Origin == FromConfig {
+				left[b.Baseline] = append(left[b.Baseline], b.ID)
+			}
+		}
+		for _, b := range list {
+			if ids := left[b]; len(ids) > 0 {
+				left[b] = ids[1:]
+				continue
+			}
+			if _, err := s.addBaseline(topic, b, FromConfig, "", ""); err != nil {
+				return err
+			}
+		}
+		for _, ids := range left {
+			for _, id := range ids {
+				if err := s.run(`UPDATE baseline SET ended = ? WHERE id = ?`, micros(s.now), id); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// AddBaseline makes a figure known for good; by and why are kept with it. It
+// changes nothing when a person has added the same figure before.
+func (l *Ledger) AddBaseline(ctx context.Context, topic string, b claim.Baseline, by, why string) (BaselineEntry, error) {
+	var added BaselineEntry
+	if topic == "" {
+		return added, errors.New("baseline: the topic is missing")
+	}
+	err := l.update(ctx, func(s *session) error {
+		have, err := s.baselines(topic)
+		if err != nil {
+			return err
+		}
+		for _, old := range have {
+			if old.Origin == Added && old.Baseline == b {
+				added = old
+				return nil
+			}
+		}
+		added, err = s.addBaseline(topic, b, Added, by, why)
+		return err
+	})
+	return added, err
+}
+
+func (s *session) addBaseline(topic string, b claim.Baseline, origin Origin, by, why string) (BaselineEntry, error) {
+	id, err := s.insert(`INSERT INTO baseline (topic, origin, low, high, qualifier, unit, measure, mode, increment, claimant, said, source, added_by, why, added)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		topic, string(origin), end(b.Low), end(b.High), string(b.Qualifier), string(b.Unit), string(b.Measure), string(b.Mode),
+		b.Increment, string(b.Claimant), int64(b.Said), b.Source, by, why, micros(s.now))
+	if err != nil {
+		return BaselineEntry{}, fmt.Errorf("baseline of %q: %w", topic, err)
+	}
+	return BaselineEntry{ID: id, Baseline: b, Topic: topic, Origin: origin, By: by, Why: why, Added: fromMicros(micros(s.now))}, nil
+}
+
+// Baselines are the known figures of a topic, by the day they were said.
+func (l *Ledger) Baselines(ctx context.Context, topic string) (list []BaselineEntry, err error) {
+	err = l.view(ctx, func(s *session) error {
+		list, err = s.baselines(topic)
+		return err
+	})
+	return list, err
+}
+
+func (s *session) baselines(topic string) ([]BaselineEntry, error) {
+	return collect(s, func(row scanner) (b BaselineEntry, err error) {
+		var c claim.Claim
+		scan := claimScan{c: &c}
+		err = row.Scan(&b.ID, &b.Topic, &b.Origin, &scan.low, &scan.high, &b.Qualifier, &b.Unit, &b.Measure, &b.Mode, &b.Increment,
+			&b.Claimant, &b.Said, &b.Source, &b.By, &b.Why, instant{&b.Added})
+		scan.done()
+		b.Bounds = c.Bounds
+		return b, err
+	}, `SELECT id, topic, origin, low, high, qualifier, unit, measure, mode, increment, claimant, said, source, added_by, why, added
+		FROM baseline WHERE topic = ? AND ended = 0 ORDER BY said, id`, topic)
+}

@@ -1,0 +1,299 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"monitor/internal/detect"
+)
+
+// CompareFunc judges one claim by the record before it.
+type CompareFunc func(context.Context, detect.Record, detect.HistoryOf) (detect.Verdict, error)
+
+const compareMark = "compare"
+
+// Compare takes up to limit claims that were not compared yet, in the order in
+// which they were committed, has fn judge each, and stores what the verdicts
+// change: standing claims, sums, stories, findings, and one alert a story and
+// route. All of it and the mark are one transaction, so that each claim is
+// compared once however many processes try. A new alert, or a change to one that
+// readers have seen, is due when due says. compared is less than limit when
+// nothing is left.
+func (l *Ledger) Compare(ctx context.Context, limit int, routes []string, due func(now time.Time) time.Time, fn CompareFunc) (findings []detect.Finding, compared int, err error) {
+	err = l.update(ctx, func(s *session) error {
+		findings, compared = nil, 0
+		records, err := s.uncompared(limit)
+		if err != nil || len(records) == 0 {
+			return err
+		}
+		f := fold{s: s, routes: routes, due: micros(due(s.now)), stories: map[detect.Story]*story{}}
+		h := &history{s: s, known: map[string][]detect.Record{}}
+		for _, r := range records {
+			v, err := fn(ctx, r, h)
+			if err != nil {
+				return fmt.Errorf("claim %d: %w", r.ID, err)
+			}
+			if err := f.store(r, v); err != nil {
+				return fmt.Errorf("claim %d: %w", r.ID, err)
+			}
+		}
+		findings, compared = f.findings, len(records)
+		return s.move(compareMark, records[len(records)-1].ID)
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	return findings, compared, nil
+}
+
+// Uncompared counts the claims that wait for Compare.
+func (l *Ledger) Uncompared(ctx context.Context) (n int, err error) {
+	err = l.view(ctx, func(s *session) error {
+		mark, err := s.mark(compareMark)
+		if err != nil {
+			return err
+		}
+		return s.get(`SELECT count(*) FROM claim WHERE id > ?`, []any{mark}, &n)
+	})
+	return n, err
+}
+
+func (s *session) mark(name string) (position int64, err error) {
+	_, err = s.find(`SELECT position FROM mark WHERE name = ?`, []any{name}, &position)
+	return position, err
+}
+
+func (s *session) move(name string, position int64) error {
+	return s.run(`INSERT INTO mark (name, position) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position`, name, position)
+}
+
+func (s *session) uncompared(limit int) ([]detect.Record, error) {
+	mark, err := s.mark(compareMark)
+	if err != nil {
+		return nil, err
+	}
+	records, err := collect(s, scanRecordOnly, `SELECT `+recordColumns+` FROM `+recordTables+` WHERE c.id > ? ORDER BY c.id LIMIT ?`, mark, limit)
+	if err != nil {
+		return nil, err
+	}
+	for i := range records {
+		if records[i].Replaced, err = s.replaced(records[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return records, nil
+}
+
+// replaced are the claims of the version before that went with this claim.
+func (s *session) replaced(id int64) ([]detect.Record, error) {
+	return collect(s, scanRecordOnly, `SELECT `+recordColumns+` FROM `+recordTables+` WHERE c.replaced_by = ? ORDER BY c.id`, id)
+}
+
+// fold stores verdicts one after another.
+type fold struct {
+	s        *session
+	routes   []string
+	due      int64
+	stories  map[detect.Story]*story // seen in this transaction
+	findings []detect.Finding
+}
+
+type story struct {
+	id    int64
+	first int64 // the claim of the first finding; 0 while nothing was told
+}
+
+func (f *fold) store(r detect.Record, v detect.Verdict) error {
+	st, err := f.story(r, v)
+	if err != nil {
+		return err
+	}
+	if err := f.s.run(`UPDATE claim SET kind = ?, story = ? WHERE id = ?`, string(v.Kind), st.id, r.ID); err != nil {
+		return err
+	}
+	if err := f.told(r, v); err != nil {
+		return err
+	}
+	if err := f.stand(r, v); err != nil {
+		return err
+	}
+	switch {
+	case v.Kind.Alerts():
+		return f.find(r, v, st)
+	case v.Kind == detect.Known || v.Kind == detect.Corroborated:
+		return f.join(r, st)
+	default:
+		return nil
+	}
+}
+
+func (f *fold) story(r detect.Record, v detect.Verdict) (*story, error) {
+	name := v.Story
+	if name == (detect.Story{}) {
+		name = detect.StoryOf(r.Claim)
+	}
+	if st := f.stories[name]; st != nil {
+		return st, nil
+	}
+	st := &story{}
+	args := []any{name.Topic, string(name.Unit), string(name.Measure), string(name.Mode), name.Figure}
+	found, err := f.s.find(`SELECT id, first_claim FROM story WHERE topic = ? AND unit = ? AND measure = ? AND mode = ? AND figure = ?`, args, &st.id, &st.first)
+	if err == nil && !found {
+		st.id, err = f.s.insert(`INSERT INTO story (topic, unit, measure, mode, figure) VALUES (?, ?, ?, ?, ?)`, args...)
+	}
+	f.stories[name] = st
+	return st, err
+}
+
+// told makes the figure known.
+func (f *fold) told(r detect.Record, v detect.Verdict) error {
+	c := r.Claim
+	low, high, ok := worded(c.Bounds)
+	if !v.Remember || !ok {
+		return nil
+	}
+	return f.s.run(`INSERT INTO told (claim, topic, unit, measure, mode, low, high) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, c.Topic, string(c.Unit), string(c.Measure.Compared()), string(c.Mode), int64(low), int64(high))
+}
+
+// stand lets the claim, or the sum it made, stand for its claimant.
+func (f *fold) stand(r detect.Record, v detect.Verdict) error {
+	if v.Stands {
+		if err := f.takePlace(r, r, nil); err != nil {
+			return err
+		}
+	}
+	if v.Derived == nil {
+		return nil
+	}
+	sum := *v.Derived
+	text, err := encode(keep(sum))
+	if err != nil {
+		return err
+	}
+	id, err := f.s.insert(`INSERT INTO derived (claim, record) VALUES (?, ?)`, r.ID, text)
+	if err != nil {
+		return err
+	}
+	return f.takePlace(sum, r, id)
+}
+
+// takePlace keeps the latest by day, then by publication, then by commit, also
+// when claims come out of order. A claim that its entry no longer has keeps no
+// place against a younger one of any day.
+func (f *fold) takePlace(stands, from detect.Record, derived any) error {
+	c := stands.Claim
+	if c.Claimant == "" {
+		return nil
+	}
+	published := stands.Published
+	if published.IsZero() {
+		published = from.Published
+	}
+	return f.s.run(`INSERT INTO standing (topic, unit, measure, mode, scope, claimant, as_of, published, claim, derived) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (topic, unit, measure, mode, scope, claimant) DO UPDATE
+		SET as_of = excluded.as_of, published = excluded.published, claim = excluded.claim, derived = excluded.derived
+		WHERE (excluded.as_of, excluded.published, excluded.claim) >= (standing.as_of, standing.published, standing.claim)
+		OR EXISTS (SELECT 1 FROM claim o WHERE o.id = standing.claim AND o.vanished IS NOT NULL)`,
+		c.Topic, string(c.Unit), string(c.Measure.Compared()), string(c.Mode), c.Scope, string(c.Claimant),
+		int64(detect.Day(stands)), micros(published), from.ID, derived)
+}
+
+// find stores a finding and has its story told, anew or again.
+func (f *fold) find(r detect.Record, v detect.Verdict, st *story) error {
+	reasons, err := encode(v.Reasons)
+	if err != nil {
+		return err
+	}
+	against, err := encode(keepAll(v.Against))
+	if err != nil {
+		return err
+	}
+	id, err := f.s.insert(`INSERT INTO finding (claim, story, kind, reasons, against, created) VALUES (?, ?, ?, ?, ?, ?)`,
+		r.ID, st.id, string(v.Kind), reasons, against, micros(f.s.now))
+	if err != nil {
+		return err
+	}
+	if st.first == 0 {
+		st.first = r.ID
+		if err := f.s.run(`UPDATE story SET first_claim = ? WHERE id = ?`, r.ID, st.id); err != nil {
+			return err
+		}
+	}
+	if _, err := f.newOrigin(r, st); err != nil {
+		return err
+	}
+	alert, err := f.alert(st)
+	if err != nil {
+		return err
+	}
+	f.findings = append(f.findings, detect.Finding{
+		ID: id, Kind: v.Kind, Reasons: v.Reasons, Record: r, Against: v.Against, Alert: alert, Created: fromMicros(micros(f.s.now)),
+	})
+	return nil
+}
+
+// alert opens the story's alert on each route, or raises its revision; it gives the first.
+func (f *fold) alert(st *story) (first int64, err error) {
+	for _, route := range f.routes {
+		var id int64
+		err := f.s.get(`INSERT INTO alert (story, route, revision, created, due) VALUES (?, ?, 1, ?, ?)
+			ON CONFLICT (story, route) DO UPDATE SET revision = alert.revision + 1,
+			due = CASE WHEN alert.revision > alert.posted THEN alert.due ELSE excluded.due END
+			RETURNING id`, []any{st.id, route, micros(f.s.now), f.due}, &id)
+		if err != nil {
+			return 0, err
+		}
+		first = cmp.Or(first, id)
+	}
+	return first, nil
+}
+
+// join counts one more report on a told story; readers see a change only when
+// it is another origin's.
+func (f *fold) join(r detect.Record, st *story) error {
+	if st.first == 0 {
+		return nil
+	}
+	isNew, err := f.newOrigin(r, st)
+	if err != nil || !isNew {
+		return err
+	}
+	return f.s.run(`UPDATE alert SET revision = revision + 1, due = CASE WHEN revision > posted THEN due ELSE ? END WHERE story = ?`, f.due, st.id)
+}
+
+// newOrigin says whether the story has a report by another outlet and in other
+// words than before, and keeps both: an outlet is one origin, and so is one text,
+// however many outlets print it.
+func (f *fold) newOrigin(r detect.Record, st *story) (bool, error) {
+	isNew := true
+	for _, key := range originsOf(r) {
+		n, err := f.s.change(`INSERT INTO story_origin (story, origin) VALUES (?, ?) ON CONFLICT DO NOTHING`, st.id, key)
+		if err != nil {
+			return false, err
+		}
+		isNew = isNew && n > 0
+	}
+	return isNew, nil
+}
+
+// originsOf names the outlet of a report, whatever the source's name, and its
+// text. Short sentences are alike without having been copied.
+func originsOf(r detect.Record) []string {
+	const copied = 40
+	keys := []string{"outlet " + strings.ToLower(cmp.Or(r.Outlet, r.Source))}
+	text := strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return unicode.ToLower(c)
+		}
+		return -1
+	}, r.Claim.Sentence)
+	if len(text) >= copied {
+		keys = append(keys, "text "+Digest(text))
+	}
+	return keys
+}
