@@ -32,7 +32,7 @@ func Sources() []feed.Source {
 	return []feed.Source{
 		{Name: "alpenkurier", Outlet: "Alpenkurier", Kind: feed.Feed, URL: "alpenkurier.xml", Lang: "de"},
 		{Name: "briefing", Outlet: "Briefing Room", Kind: feed.Page, URL: "briefing.html", Select: "main article", Lang: "en"},
-		{Name: "newsroom", Outlet: "Seoul Desk", Kind: feed.Index, URL: "newsroom.html", Links: "h3 a", Lang: "en"},
+		{Name: "newsroom", Outlet: "Seoul Desk", Kind: feed.Index, URL: "newsroom.html", Links: "h3 a", Follow: true, Lang: "en"},
 		{Name: "rheinblatt", Outlet: "Rheinblatt", Kind: feed.Feed, URL: "rheinblatt.xml", Follow: true, Lang: "de"},
 		{Name: "channel", Outlet: "Frontline Notes", Kind: feed.Messages, URL: "channel.html", Items: ".message", Lang: "en"},
 		{Name: "northwire", Outlet: "Northwire", Kind: feed.Feed, URL: "northwire.json", Lang: "en"},
