@@ -99,12 +99,13 @@ func StoryOf(c claim.Claim) Story {
 
 // Verdict is what comparing one claim gives: its kind, why, and what it changes in the record.
 type Verdict struct {
-	Kind    Kind
-	Reasons []Reason
-	Against []Record // the claims that the reasons speak of, each once
-	Story   Story    // the story the claim joins or opens
-	Stands  bool     // the claim becomes its claimant's standing claim
-	Derived *Record  // the claimant's new standing total, when an increment made one; Parts names what it adds
+	Kind     Kind
+	Reasons  []Reason
+	Against  []Record // the claims that the reasons speak of, each once
+	Story    Story    // the story the claim joins or opens
+	Stands   bool     // the claim becomes its claimant's standing claim
+	Remember bool     // Known returns the claim from now on: it was told, its claimant had not said the figure before, or it was counted in a sum
+	Derived  *Record  // the claimant's new standing total, when an increment made one; Parts names what it adds
 }
 
 // Finding is a claim worth telling, as stored and shown.
@@ -121,12 +122,15 @@ type Finding struct {
 // HistoryOf is what Compare asks of the record: everything committed before the claim in hand.
 type HistoryOf interface {
 	// Known returns the records that make figures known, baseline entries and
-	// claims already told, of the topic, unit, compared measure and mode, whose
-	// number as worded lies within the bounds (Open is no limit), oldest first.
-	// A derived sum is not told and is not among them.
+	// claims whose verdict said Remember, of the topic, unit, compared measure and
+	// mode, whose number as worded lies within the bounds (Open is no limit),
+	// oldest first. A range or vague plural lies within when both its ends do.
+	// Increments are among them; a derived sum is not told and is not.
 	Known(ctx context.Context, q Query, within claim.Bounds) ([]Record, error)
-	// Standing returns each claimant's standing claim, derived sums and baseline
-	// entries included, of the topic, unit, compared measure, mode and scope.
+	// Standing returns what the last verdict made each claimant's standing claim
+	// (the claim, or the derived sum), and besides it all baseline entries, of the
+	// topic, unit, compared measure, mode and scope, in any order. Which of a
+	// claimant's records stands on a day is Compare's to say.
 	Standing(ctx context.Context, q Query) ([]Record, error)
 }
 
