@@ -31,6 +31,7 @@ func FromHTML(s string) string {
 	w := writer{buf: make([]byte, 0, len(s)/2)}
 	z := html.NewTokenizer(strings.NewReader(s))
 	z.AllowCDATA(true)
+	var buf [16]byte
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
@@ -41,20 +42,39 @@ func FromHTML(s string) string {
 				w.text(z.Text())
 			}
 		case html.StartTagToken:
-			name, _ := z.TagName()
+			name := tagName(z.Raw(), buf[:0])
 			w.start(name)
 		case html.SelfClosingTagToken:
 			// Feeds made of XHTML hold <script/> and <iframe/>: nothing is inside of them.
 			z.NextIsNotRawText()
-			name, _ := z.TagName()
+			name := tagName(z.Raw(), buf[:0])
 			if k := kindOf(name); k == block || k == content {
 				w.start(name)
 			}
 		case html.EndTagToken:
-			name, _ := z.TagName()
+			name := tagName(z.Raw(), buf[:0])
 			w.end(name)
 		}
 	}
+}
+
+// tagName gives the lower-case name of a raw tag, in buf when it fits there; no name that
+// matters is longer. The tokenizer's own TagName allocates for every tag.
+func tagName(raw, buf []byte) []byte {
+	raw = bytes.TrimLeft(raw, "</")
+	for _, c := range raw {
+		switch {
+		case 'A' <= c && c <= 'Z':
+			c |= 0x20
+		case c == '>' || c == '/' || c <= ' ':
+			return buf
+		}
+		if len(buf) == cap(buf) {
+			break
+		}
+		buf = append(buf, c)
+	}
+	return buf
 }
 
 // hasTag says whether s holds anything that a browser would take for a tag or a comment.

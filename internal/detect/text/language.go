@@ -148,6 +148,7 @@ type models struct {
 	codes    []string
 	script   []script
 	letters  map[rune][]vote
+	common   [0x530][]vote // letters again, for the alphabets that matter
 	endings  map[string][]vote
 	words    map[string][]vote
 	starters map[string]bool // function words, capitalised
@@ -191,6 +192,11 @@ func parseModels(file string) *models {
 	share(m.letters)
 	share(m.endings)
 	share(m.words)
+	for r, v := range m.letters {
+		if int(r) < len(m.common) {
+			m.common[r] = v
+		}
+	}
 	return m
 }
 
@@ -316,7 +322,9 @@ func (m *models) scores(s string) []float32 {
 			vote(v, 1)
 		} else {
 			for i := len(word) - 2; i > 1 && i >= len(word)-12; i-- { // the ending and three letters before
-				vote(m.endings[string(word[i:])], 1)
+				if utf8.RuneStart(word[i]) {
+					vote(m.endings[string(word[i:])], 1)
+				}
 			}
 		}
 		word = word[:0]
@@ -325,12 +333,21 @@ func (m *models) scores(s string) []float32 {
 		switch {
 		case r < 0x80 && ('a' <= r|0x20 && r|0x20 <= 'z'):
 			r |= 0x20
+		case 'а' <= r && r <= 'я':
+			vote(m.common[r], 1)
+		case 'А' <= r && r <= 'Я':
+			r += 'а' - 'А'
+			vote(m.common[r], 1)
 		case r < 0x80 || !unicode.IsLetter(r) && !unicode.IsMark(r):
 			flush()
 			continue
 		default:
 			r = unicode.ToLower(r)
-			vote(m.letters[r], 1)
+			if int(r) < len(m.common) {
+				vote(m.common[r], 1)
+			} else {
+				vote(m.letters[r], 1)
+			}
 		}
 		if len(word)+utf8.UTFMax <= cap(word) {
 			word = utf8.AppendRune(word, r)

@@ -201,10 +201,23 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
+// What a text repeats a hundred thousand times must not cost the square of it: that would be minutes.
+func TestSentencesHostile(t *testing.T) {
+	for _, unit := range []string{
+		".", ". ", "1. ", "((", "1. (", "。”", "。”他", ".)", "?» ", "J. ", "a. ", "U.S. ", ".[1]", "… ", ". -", "\n", "\xe2", "a-", "1.1.",
+	} {
+		s := strings.Repeat(unit, 100_000)
+		checkSpans(t, s, Sentences(s, nil))
+		s = strings.Repeat("(", 100_000) + s
+		checkSpans(t, s, Sentences(s, nil))
+	}
+}
+
 // checkSpans fails when spans overlap, leave the text, cut a rune or miss a word.
 func checkSpans(t *testing.T, s string, spans []Span) {
 	t.Helper()
 	at := 0
+	valid := utf8.ValidString(s)
 	gap := func(to int) {
 		if strings.TrimFunc(s[at:to], unicode.IsSpace) != "" {
 			t.Fatalf("%q: nothing covers %q", s, s[at:to])
@@ -214,7 +227,7 @@ func checkSpans(t *testing.T, s string, spans []Span) {
 		if sp.Start < at || sp.End <= sp.Start || sp.End > len(s) {
 			t.Fatalf("%q: span %v after byte %d", s, sp, at)
 		}
-		if utf8.ValidString(s) && !utf8.ValidString(sp.In(s)) {
+		if valid && !utf8.ValidString(sp.In(s)) {
 			t.Fatalf("%q: span %v cuts a character", s, sp)
 		}
 		if strings.TrimFunc(sp.In(s), unicode.IsSpace) != sp.In(s) {

@@ -183,7 +183,7 @@ func (c *cutter) ordinal(w string, at int, nx following) bool {
 	}
 	word := c.word(nx)
 	switch {
-	case strings.IndexFunc(s, isWordRune) < 0: // "1. Nordkorea": an item of a list
+	case len(s) < 20 && strings.IndexFunc(s, isWordRune) < 0: // "1. Nordkorea": an item of a list
 		return nx.class != digit || short || datePart(w, word)
 	case nx.class == digit: // 23. 10. 2024
 		return datePart(w, word) && (short || strings.HasPrefix(c.s[nx.at+len(word):], "."))
@@ -203,7 +203,7 @@ func (c *cutter) ordinal(w string, at int, nx following) bool {
 		return true
 	}
 	// Turkish puts the verb last: a number never ends a sentence there, and "155. Tugay" is the way to count.
-	return strings.ContainsAny(c.s[c.start:min(len(c.s), at+200)], "ışğİ")
+	return strings.ContainsAny(c.s[max(c.start, at-200):min(len(c.s), at+200)], "ışğİ")
 }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
