@@ -49,6 +49,11 @@ type comparison struct {
 // tell adds a reason and the claims it speaks of.
 func (c *comparison) tell(k Kind, rule, text string, against ...Record) {
 	c.verdict.Reasons = append(c.verdict.Reasons, Reason{Kind: k, Rule: rule, Text: text})
+	c.names(against...)
+}
+
+// names adds to the claims that the verdict rests on, each once.
+func (c *comparison) names(against ...Record) {
 	for _, r := range against {
 		if !slices.ContainsFunc(c.verdict.Against, func(o Record) bool { return sameRecord(o, r) || equalRecord(o, r) }) {
 			c.verdict.Against = append(c.verdict.Against, r)
@@ -133,7 +138,7 @@ func (c *comparison) figures(ctx context.Context, q claim.Claim, modes ...claim.
 
 func (c *comparison) judge(ctx context.Context) error {
 	switch again := c.readAgain(); {
-	case again != nil:
+	case again != nil && !c.isDropped():
 		c.tell(Known, "told", c.words.says(c.record)+"; this very claim was told before.", *again)
 		return nil
 	case c.own != nil && c.day < Day(*c.own):
@@ -141,6 +146,9 @@ func (c *comparison) judge(ctx context.Context) error {
 		return nil
 	}
 	c.edited()
+	if c.isDropped() {
+		return nil // it was judged when it came
+	}
 	c.misattributed()
 	switch {
 	case c.told(Misattributed):
@@ -196,12 +204,12 @@ func (c *comparison) knownFigure() {
 
 // edited sets the claim against those that its entry's earlier version had in its place.
 func (c *comparison) edited() {
+	if c.isDropped() {
+		c.tell(Edited, "dropped", c.words.dropped(c.record), c.record)
+		return
+	}
 	var was []Record
 	for _, p := range c.record.Replaced {
-		if sameRecord(p, c.record) {
-			c.tell(Edited, "dropped", c.words.dropped(p), p)
-			return
-		}
 		if c.inPlaceOf(p) {
 			was = append(was, p)
 		}
@@ -210,6 +218,9 @@ func (c *comparison) edited() {
 		c.tell(Edited, "edited", c.words.edited(c.record, was), was...)
 	}
 }
+
+// isDropped says whether the claim itself is what a new version no longer has.
+func (c *comparison) isDropped() bool { return c.replaced(c.record) }
 
 // inPlaceOf says whether the claim is what became of an earlier version's claim:
 // the same count by the same claimant, with another figure.
@@ -222,17 +233,19 @@ func (c *comparison) inPlaceOf(p Record) bool {
 // misattributed finds a figure put in another claimant's mouth: the claimant had its
 // own say in those days, which rules the figure out, and it is somebody else's. Who
 // had not spoken since the figure came up may have taken it up, and who gave it
-// once may be quoted late: neither is an error of the outlet's.
+// once may be quoted late: neither is an error of the outlet's. Plans have their
+// terms, so that two of one claimant do not rule each other out; and "up to" is not
+// the figure of who said "at least".
 func (c *comparison) misattributed() {
 	q := c.record.Claim
 	_, one := q.Number()
-	if c.own == nil || !one || q.Increment || q.Mode == claim.Denied || len(c.own.Parts) > 0 ||
+	if c.own == nil || !one || q.Increment || q.Mode != claim.Actual || len(c.own.Parts) > 0 ||
 		sameEntry(*c.own, c.record) || !c.inWindow(*c.own) || c.fits(c.record, *c.own) ||
 		slices.ContainsFunc(c.known, func(r Record) bool { return sameState(r.Claim.Claimant, q.Claimant) }) {
 		return
 	}
 	for _, o := range c.others {
-		if o.Claim.Figure() == q.Figure() && len(o.Parts) == 0 && !sameState(o.Claim.Claimant, q.Claimant) && c.inWindow(o) && Day(o) <= Day(*c.own) {
+		if o.Claim.Figure() == q.Figure() && c.fits(o, c.record) && len(o.Parts) == 0 && !sameState(o.Claim.Claimant, q.Claimant) && c.inWindow(o) && Day(o) <= Day(*c.own) {
 			c.tell(Misattributed, "misattributed", c.words.misattributed(c.record, *c.own, o), *c.own, o)
 			return
 		}
@@ -341,6 +354,9 @@ func (c *comparison) unknown(ctx context.Context, subject Record) error {
 			return err
 		}
 	}
+	if subject.Parts != nil {
+		c.names(*c.own)
+	}
 	return c.isNew(ctx, subject)
 }
 
@@ -353,13 +369,8 @@ func (c *comparison) ownWord(subject Record) {
 		}
 		return
 	}
-	before := c.own
-	for _, o := range c.others {
-		if sameState(o.Claim.Claimant, c.record.Claim.Claimant) && Day(o) < c.day && (before == nil || Day(o) > Day(*before)) {
-			before = &o
-		}
-	}
-	if before == nil || before.Claim.Figure() == subject.Claim.Figure() || c.onlyVaguer(subject, *before) {
+	before := c.before(subject)
+	if before == nil {
 		return
 	}
 	rule := "revision"
@@ -370,6 +381,27 @@ func (c *comparison) ownWord(subject Record) {
 		rule = "revision_by_office"
 	}
 	c.tell(Revision, rule, c.words.revision(c.record, subject, *before), *before)
+}
+
+// before is the claimant's standing claim, or that of an office of its state from
+// an earlier day, whichever is the later; nil where no other figure stands.
+func (c *comparison) before(subject Record) *Record {
+	var before *Record
+	if c.own != nil {
+		if c.own.Claim.Figure() == subject.Claim.Figure() {
+			return nil
+		}
+		if !c.onlyVaguer(subject, *c.own) {
+			before = c.own
+		}
+	}
+	for _, o := range c.others {
+		if sameState(o.Claim.Claimant, c.record.Claim.Claimant) && Day(o) < c.day && o.Claim.Figure() != subject.Claim.Figure() &&
+			!c.onlyVaguer(subject, o) && (before == nil || Day(o) > Day(*before)) {
+			before = &o
+		}
+	}
+	return before
 }
 
 // contradictsItself says whether two places of the entry rule each other out. Two
@@ -471,7 +503,7 @@ func (c *comparison) isNew(ctx context.Context, subject Record) error {
 		c.tell(New, "plan_came_true", c.words.asPlanned(c.record, subject, *plan), *plan)
 	case c.told(Conflict, SelfConflict, Revision):
 	case subject.Parts != nil: // the sum's figure is its total's own: the claimant's earlier figure was vague, or the same
-		c.tell(New, "new_increment", c.words.isNew(c.record), subject)
+		c.tell(New, "new_increment", c.words.isNew(c.record))
 	case c.record.Claim.Increment:
 		c.tell(New, "new_increment", c.words.isNew(c.record))
 	default:
@@ -530,8 +562,8 @@ func (c *comparison) stands() bool {
 	switch {
 	case q.Claimant == "" || q.Increment || c.told(History, Misattributed):
 		return false
-	case c.told(Edited) && slices.ContainsFunc(c.record.Replaced, func(p Record) bool { return sameRecord(p, c.record) }):
-		return false // it was dropped
+	case c.isDropped():
+		return false
 	case c.own == nil:
 		return true
 	case younger(*c.own, c.record) > 0 && !sameRecord(*c.own, c.record):

@@ -3,8 +3,6 @@ package detect
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"monitor/internal/claim"
 )
@@ -100,9 +98,14 @@ func (w words) speaks(r Record, adverb string) string {
 	return capital(w.who(r)) + " " + adverb + verb + " " + figure(r.Claim) + w.date(r)
 }
 
+// capital opens a sentence with a name: only its article changes, "dpa" stays.
 func capital(s string) string {
-	first, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[n:]
+	switch {
+	case strings.HasPrefix(s, "the "), strings.HasPrefix(s, "a "):
+		return strings.ToUpper(s[:1]) + s[1:]
+	default:
+		return s
+	}
 }
 
 // short is "about 1,500 (18 Oct 2024)", and for a sum what it adds up.
@@ -118,7 +121,7 @@ func (w words) short(r Record) string {
 	return s + ", the sum of " + list(sum)
 }
 
-// by is "about 10,000 by the Pentagon (28 Oct 2024)", with the measure where it is another one.
+// by is "about 10,000 according to the Pentagon (28 Oct 2024)", with what is counted where that is another thing.
 func (w words) by(r Record, measure bool) string {
 	s := number(r.Claim)
 	if measure {
@@ -238,6 +241,7 @@ func (w words) selfConflict(r, other Record) string {
 	return w.says(r) + ", but the same entry has " + w.short(other) + place(other) + "."
 }
 
+// place says where in the entry the figure stands, when that is not its text.
 func place(r Record) string {
 	if r.Claim.InTitle {
 		return " in its title"
@@ -246,7 +250,7 @@ func place(r Record) string {
 }
 
 func (w words) edited(r Record, was []Record) string {
-	return w.says(r) + "; " + firstOf(r.Outlet, r.Source, "the entry") + " published " + w.all(was, true) + " in an earlier version of the entry."
+	return w.says(r) + "; " + firstOf(r.Outlet, r.Source, "the entry") + " published " + w.all(was, true) + " in an earlier version."
 }
 
 func (w words) dropped(r Record) string {
