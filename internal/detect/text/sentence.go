@@ -386,7 +386,7 @@ const lookBack = 1000
 // dotted abbreviations are such; so are scripts without spaces, and texts that lost theirs.
 func (c *cutter) gluedEnds(st stopKind, at, end, after int, quote bool, nx following) bool {
 	s := c.s
-	if st == ellipsis || quote || after == at {
+	if st == ellipsis || quote || s[after] == '-' { // Col.-Gen.
 		return false
 	}
 	if nx.at != after { // an opening mark, "…aus.„Wir"

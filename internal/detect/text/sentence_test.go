@@ -35,6 +35,8 @@ var sentenceCases = []struct {
 		"Am 18.10. Nachmittags kamen sie.",
 		"Sie kamen am 23. 10. 2024 an. | 8.000 von ihnen sind schon in Kursk.",
 		"Es waren 11.000 Soldaten, 500 Offiziere usw. | Die NATO bestätigt das.",
+		"Man wisse nicht, „was sie tun“. | Austin schwieg (wie immer). | Es sind 31 %. | Mehr nicht.",
+		"Es war . . . still.",
 		"1. Nordkorea schickt Soldaten. | 2. Seoul warnt.",
 		"Kim Jong Un. | Der Machthaber schwieg.",
 		"Der 3. Oktober ist Feiertag. | Elisabeth II. war dort.",
@@ -60,6 +62,8 @@ var sentenceCases = []struct {
 		"Wait... what? | No. | Yes...",
 		"He stopped… | Then he went on.",
 		"He said it was over.|The war went on.",
+		"They are “ready”. | Kirby agreed (on Monday). | It cost 5€. | The end.",
+		"See US-Gen. Smith and Col.-Gen. Lee. | 1.5 million came.",
 		"One line\n|Another line\n|\n|Last",
 	}},
 	{"fr", "env gén col mme", []string{

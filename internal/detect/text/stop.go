@@ -14,8 +14,9 @@ func (c *cutter) joins(at, after int, nx following) bool {
 		return false // quoted speech ended, not an abbreviation
 	}
 	w := lastWord(c.s[c.start:at])
-	if w == "" {
-		return true // ". . ."
+	if w == "" { // ". . ." goes on; “quoted”. and (bracketed). and 31 %. end
+		r, _ := utf8.DecodeLastRuneInString(c.s[c.start:at])
+		return unicode.IsSpace(r) || at == c.start
 	}
 	if isNumber(w) {
 		return c.ordinal(w, at, nx)
