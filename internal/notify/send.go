@@ -90,7 +90,7 @@ func (e *AmbiguousError) Unwrap() error { return e.Err }
 const (
 	firstWait = time.Second
 	lastWait  = 5 * time.Minute
-	doubtWait = 15 * time.Minute // after a second uncertain post
+	doubtWait = 15 * time.Minute // after a second uncertain post that nobody can look up
 	stopWait  = 5 * time.Minute  // a stopped route looks whether it was mended
 	onlyWait  = time.Hour        // a message that was refused for itself
 )
@@ -104,14 +104,15 @@ type Outcome struct {
 }
 
 // Judge decides what a failed post means. attempt counts the route's failures in
-// a row, from 1. An ambiguous failure comes here once it could not be resolved.
+// a row, from 1; looks says that the next attempt will first look whether this one
+// arrived, and so may come soon. An ambiguous failure comes here unresolved.
 //
 //	429, Retry-After 30   retry, route pauses 30 s
 //	connection refused    retry, route pauses 1 s, 2 s, 4 s ... 5 min
 //	channel_not_found     failed, route stops; due again at once, for whoever mended it
 //	msg_too_long          failed, this message alone, for an hour
-//	timeout, 503          unknown, route pauses 15 min
-func Judge(err error, attempt int, now time.Time) Outcome {
+//	timeout, 503          unknown, route pauses 15 min, or as for a refused connection if the next attempt looks
+func Judge(err error, attempt int, looks bool, now time.Time) Outcome {
 	var retry *RetryAfterError
 	if errors.As(err, &retry) {
 		at := now.Add(max(retry.After, backoff(attempt)))
@@ -124,7 +125,11 @@ func Judge(err error, attempt int, now time.Time) Outcome {
 		}
 		return Outcome{State: Failed, NotBefore: now, Resume: now.Add(stopWait), Stop: true}
 	}
-	return Outcome{State: Unknown, NotBefore: now.Add(doubtWait), Resume: now.Add(doubtWait)}
+	wait := doubtWait
+	if looks {
+		wait = backoff(attempt)
+	}
+	return Outcome{State: Unknown, NotBefore: now.Add(wait), Resume: now.Add(wait)}
 }
 
 // backoff doubles from a second to five minutes.

@@ -23,10 +23,10 @@ type Terminal struct {
 // Name is the route.
 func (t Terminal) Name() string { return t.Route }
 
-// Send prints the message. A writer that fails may have taken a part.
+// Send prints the message. A writer that fails, a closed pipe say, does not mend itself.
 func (t Terminal) Send(_ context.Context, d Delivery) (Handle, error) {
 	if err := text(t.W, d.Message, t.Width, t.Colour); err != nil {
-		return Handle{}, &AmbiguousError{Err: fmt.Errorf("print: %w", err)}
+		return Handle{}, &PermanentError{Code: fmt.Sprintf("print: %v", err)}
 	}
 	return Handle{}, nil
 }

@@ -122,32 +122,31 @@ func label(k detect.Kind) string {
 // sentence says who says what, when, and against what. The kinds differ in the last part.
 func (w Wording) sentence(f detect.Finding) string {
 	r, others := f.Record, sides(f)
-	said := upper(w.says(r.Claim, r)) + " (" + when(r) + ")"
-	var other detect.Record
-	if len(others) > 0 {
-		other = others[0]
+	said := w.says(r.Claim, r) + " (" + when(r) + ")"
+	if len(others) == 0 {
+		switch f.Kind {
+		case detect.Edited:
+			return upper(outlet(r)) + " changed what it had published: " + said
+		case detect.New:
+			return upper(said) + ", not among the known figures"
+		default:
+			return upper(said)
+		}
 	}
-	switch {
-	case len(others) == 0 && f.Kind == detect.Edited:
-		return outlet(r) + " changed what it had published: " + said
-	case len(others) == 0 && f.Kind == detect.New:
-		return said + ", not among the known figures"
-	case len(others) == 0:
-		return said
-	case f.Kind == detect.Revision:
-		return said + ", " + w.movedFrom(r, other)
-	case f.Kind == detect.Edited:
-		return fmt.Sprintf("%s changed what it had published: %s, where it had %s", outlet(r), said, w.figure(other.Claim, r.Claim))
-	case f.Kind == detect.SelfConflict:
-		return fmt.Sprintf("%s contradicts itself: %s, and also %s", outlet(r), said, w.figure(other.Claim, r.Claim))
-	case f.Kind == detect.Misattributed:
-		return fmt.Sprintf("%s gives it to the wrong side: %s, but that figure is from %s", outlet(r), said, w.by(other))
-	case f.Kind == detect.Denied:
-		return fmt.Sprintf("%s, against %s by %s", said, w.figure(other.Claim, r.Claim), w.by(other))
-	case f.Kind == detect.Conflict:
-		return fmt.Sprintf("%s, against %s by %s%s", said, w.figure(other.Claim, r.Claim), w.by(other), andMore(others))
+	other := others[0]
+	switch f.Kind {
+	case detect.Revision:
+		return upper(said) + ", " + w.movedFrom(r, other)
+	case detect.Edited:
+		return fmt.Sprintf("%s changed what it had published: %s, where it had %s", upper(outlet(r)), said, w.figure(other.Claim, r.Claim))
+	case detect.SelfConflict:
+		return fmt.Sprintf("%s contradicts itself: %s, and also %s", upper(outlet(r)), said, w.figure(other.Claim, r.Claim))
+	case detect.Misattributed:
+		return fmt.Sprintf("%s reports that %s, but that figure comes from %s (%s)", upper(outlet(r)), said, w.who(other), when(other))
+	case detect.Conflict, detect.Denied:
+		return fmt.Sprintf("%s, against %s%s", upper(said), w.theirs(other, r), andMore(others))
 	default:
-		return fmt.Sprintf("%s; known so far: %s by %s%s", said, w.figure(other.Claim, r.Claim), w.by(other), andMore(others))
+		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(others))
 	}
 }
 
@@ -195,17 +194,19 @@ func (w Wording) says(c claim.Claim, r detect.Record) string {
 
 // figure is a claim beside one that has been told in full: the amount, and of what only where that differs.
 func (w Wording) figure(c, told claim.Claim) string {
-	if c.Unit == told.Unit && c.Measure == told.Measure && c.Mode == told.Mode {
+	switch {
+	case alike(c, told):
 		return bare(c)
-	}
-	people := ""
-	if c.Unit != told.Unit {
-		people = w.people(c) + " "
-	}
-	if people == "" {
+	case c.Unit == told.Unit:
 		return bare(c) + " " + doing(c)
+	default:
+		return amount(c, w.people(c)) + " " + doing(c)
 	}
-	return amount(c, people[:len(people)-1]) + " " + doing(c)
+}
+
+// alike says whether two claims count the same people doing the same.
+func alike(c, told claim.Claim) bool {
+	return c.Unit == told.Unit && c.Measure == told.Measure && c.Mode == told.Mode && c.Scope == told.Scope
 }
 
 // movedFrom is "up from about 1,100 (23 Dec 2024)", with the office that said it when that was another one.
@@ -217,17 +218,26 @@ func (w Wording) movedFrom(r, old detect.Record) string {
 		way = "down from"
 	}
 	if old.Claim.Claimant != r.Claim.Claimant {
-		return fmt.Sprintf("%s %s by %s", way, w.figure(old.Claim, r.Claim), w.by(old))
+		return way + " " + w.theirs(old, r)
 	}
 	return fmt.Sprintf("%s %s (%s)", way, w.figure(old.Claim, r.Claim), when(old))
 }
 
-func (w Wording) by(r detect.Record) string {
-	who := w.name(r.Claim.Claimant)
-	if r.Claim.Claimant == "" {
-		who = outlet(r) + ", naming nobody"
+// theirs is another side's figure: "up to 8,000 by South Korea's NIS (31 Oct 2024)". Beside
+// a verb it is "according to": nobody is "captured by" the agency that counts them.
+func (w Wording) theirs(r, told detect.Record) string {
+	by := " by "
+	if !alike(r.Claim, told.Claim) {
+		by = ", according to "
 	}
-	return who + " (" + when(r) + ")"
+	return w.figure(r.Claim, told.Claim) + by + w.who(r) + " (" + when(r) + ")"
+}
+
+func (w Wording) who(r detect.Record) string {
+	if r.Claim.Claimant == "" {
+		return outlet(r) + ", which names nobody"
+	}
+	return w.name(r.Claim.Claimant)
 }
 
 func (w Wording) name(c claim.Claimant) string { return clip(clean(w.Name(c)), maxName) }
@@ -302,36 +312,55 @@ func upper(s string) string {
 	return s
 }
 
+// gap is how far a figure lies from another one, hedged as both are.
 type gap struct {
-	by      claim.Count
-	percent float64
-	signed  bool
+	by      claim.Count // signed
+	percent float64     // of the other one; 0 when that is 0
+	about   bool
+	least   bool // the gap may be wider: "at least 3,000" from 1,100
 }
 
-// difference is how far the number lies from the other one, both as worded.
-// Ranges and vague plurals have no number to take from another.
+// difference takes one worded number from another. There is none to take from ranges
+// and vague plurals, and none to tell where the hedges leave open which is greater:
+// "up to 5,000" may be less than 3,000.
 func difference(c, from claim.Claim) (gap, bool) {
 	n, ok := c.Number()
 	o, also := from.Number()
-	if !ok || !also || c.Increment != from.Increment {
+	if !ok || !also || n == o || c.Increment != from.Increment {
 		return gap{}, false
 	}
-	g := gap{by: n - o}
+	up, down := c.Bounds, from.Bounds
+	if n < o {
+		up, down = down, up
+	}
+	if up.Low == claim.Open || down.High == claim.Open {
+		return gap{}, false
+	}
+	g := gap{
+		by: n - o, about: c.Qualifier == claim.About || from.Qualifier == claim.About,
+		least: up.High == claim.Open || down.Low == claim.Open,
+	}
 	if o > 0 {
-		g.percent, g.signed = 100*float64(n-o)/float64(o), true
+		g.percent = 100 * float64(n-o) / float64(o)
 	}
 	return g, true
 }
 
-// String is "+900 (+82 %)".
+// String is "about +900 (+82 %)", "+3,000 (+38 %) or more".
 func (g gap) String() string {
 	sign, by := "+", g.by
 	if by < 0 {
 		sign, by = "−", -by
 	}
 	s := sign + by.String()
-	if g.signed {
+	if g.percent != 0 {
 		s += fmt.Sprintf(" (%s%.0f %%)", sign, max(g.percent, -g.percent))
+	}
+	if g.about {
+		s = "about " + s
+	}
+	if g.least {
+		s += " or more"
 	}
 	return s
 }
@@ -344,21 +373,24 @@ func (w Wording) rows(f detect.Finding) []Row {
 		rows = append(rows, Row{"Speaker", speaker})
 	}
 	others := sides(f)
-	if len(others) > 0 && f.Kind != detect.Misattributed {
-		if d, ok := difference(c, others[0].Claim); ok && d.by != 0 {
+	switch f.Kind {
+	case detect.Conflict, detect.SelfConflict, detect.Edited, detect.Revision:
+		if len(others) == 0 {
+			break
+		}
+		if d, ok := difference(c, others[0].Claim); ok {
 			rows = append(rows, Row{"Difference", d.String()})
 		}
 	}
 	for i, r := range others {
 		if i > 0 && i <= 3 {
-			rows = append(rows, Row{"Also against", w.figure(r.Claim, c) + " by " + w.by(r)})
+			rows = append(rows, Row{"Also against", w.theirs(r, f.Record)})
 		}
 	}
 	for i, r := range f.Reasons {
-		if i == 3 {
-			break
+		if why := clip(clean(r.Text), MaxQuote); why != "" && i < 3 {
+			rows = append(rows, Row{"Why", why})
 		}
-		rows = append(rows, Row{"Why", clip(clean(r.Text), MaxQuote)})
 	}
 	return rows
 }
@@ -384,7 +416,7 @@ func contextOf(r detect.Record, alert int64) []string {
 		parts = append(parts, "fetched "+r.Captured.UTC().Format("2 Jan 2006 15:04")+" UTC")
 	}
 	if lang := clean(r.Claim.Lang); lang != "" {
-		parts = append(parts, "read in "+clip(lang, 10))
+		parts = append(parts, "language "+clip(lang, 10))
 	}
 	return append(parts, fmt.Sprintf("alert %d", alert))
 }

@@ -32,7 +32,7 @@ type Options struct {
 	Channel    string       // name or id; a webhook has its own
 	Rate       float64      // messages a second; 1 when 0
 	APIURL     string       // another Slack API; "" is Slack's
-	HTTPClient *http.Client // nil: one with a timeout of 30 s
+	HTTPClient *http.Client // nil: one with a timeout of 15 s
 	Log        *slog.Logger // nil: none
 }
 
@@ -68,7 +68,7 @@ func New(o Options) (*Notifier, error) {
 		o.Rate = 1
 	}
 	if o.HTTPClient == nil {
-		o.HTTPClient = &http.Client{Timeout: 30 * time.Second}
+		o.HTTPClient = &http.Client{Timeout: 15 * time.Second}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
