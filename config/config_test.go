@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,21 +57,25 @@ func parseText(text string) (*Config, error) {
 	return parse(origin{file: "monitor.yaml", dir: "testdata", env: lookup, open: openFile}, []byte(text))
 }
 
-// accepts asks the published schema; the error says why not.
-func accepts(t testing.TB, data []byte) error {
-	t.Helper()
+var compiled = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
 	if err := c.AddResource("schema.json", doc); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	s, err := c.Compile("schema.json")
+	return c.Compile("schema.json")
+})
+
+// accepts asks the published schema; the error says why not.
+func accepts(tb testing.TB, data []byte) error {
+	tb.Helper()
+	s, err := compiled()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var n yaml.Node
 	if err := yaml.Load(data, &n); err != nil {
@@ -122,11 +127,10 @@ func plainValue(n *yaml.Node, depth int) (any, error) {
 	case "!!bool":
 		return strings.EqualFold(n.Value, "true"), nil
 	case "!!int", "!!float":
-		x, err := strconv.ParseFloat(n.Value, 64)
-		if err != nil {
-			return n.Value, nil
+		if x, err := strconv.ParseFloat(n.Value, 64); err == nil {
+			return json.Number(strconv.FormatFloat(x, 'f', -1, 64)), nil
 		}
-		return json.Number(strconv.FormatFloat(x, 'f', -1, 64)), nil
+		return n.Value, nil // .inf and the like: JSON has no such number
 	case "!!str", "!!timestamp":
 		return n.Value, nil
 	}
@@ -219,6 +223,8 @@ func TestUnreadableText(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"empty file", "", "monitor.yaml:1:1: the file is empty; write at least sources:, or let `monitor init` write a file to start from"},
 		{"comments only", "# nothing\n", "monitor.yaml:1:1: the file is empty; write at least sources:, or let `monitor init` write a file to start from"},
+		{"no keys", "{}\n", "monitor.yaml:1:1: the file is empty; write at least sources:, or let `monitor init` write a file to start from"},
+		{"no value", "---\n...\n", "monitor.yaml:1:1: the file is empty; write at least sources:, or let `monitor init` write a file to start from"},
 		{"not UTF-8", "web:\n  listen: \"caf\xe9\"\n", "monitor.yaml:2:15: byte 0xe9 is not UTF-8; save the file as UTF-8"},
 		{"UTF-16", "\xff\xfew\x00e\x00", "monitor.yaml:1:1: the file is UTF-16; save it as UTF-8"},
 		{"control character", "web: {}\n# é\x00\n", "monitor.yaml:2:4: control character U+0000; remove it"},
@@ -246,6 +252,36 @@ func TestEveryFaultAtOnce(t *testing.T) {
 	}
 	if diff := cmp.Diff(got, []int{1, 2, 4, 5}); diff != "" {
 		t.Errorf("lines, got - want +\n%s", diff)
+	}
+}
+
+func TestWords(t *testing.T) {
+	long := strings.Repeat("a", 61)
+	for _, tt := range []struct{ got, want string }{
+		{quote("plain"), `"plain"`},
+		{quote(long), `"` + long[:60] + `…"`},
+		{quote("xapp-1"), notShown},
+		{quote("see https://u:p@host"), notShown},
+		{nearest("datebase", []string{"fetch", "database"}), "database"},
+		{nearest("tiemout", []string{"timezone", "timeout"}), "timeout"},
+		{nearest("zebra", []string{"fetch", "database"}), ""},
+		{nearest(long, []string{long}), ""},
+		{nearest("wab", []string{"web"}), "web"},
+		{nearest("up", []string{"use"}), ""},
+		{durationText(90 * time.Minute), "1h30m"},
+		{durationText(48 * time.Hour), "2d"},
+		{durationText(36 * time.Hour), "36h"},
+		{durationText(1500 * time.Microsecond), "1.5ms"},
+		{durationText(0), "0s"},
+		{sizeText(10 << 20), "10MiB"},
+		{sizeText(1536), "1536B"},
+		{sizeText(512 << 10), "512KiB"},
+		{percentText(0.07), "7%"},
+		{percentText(0.125), "12.5%"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %s, want %s", tt.got, tt.want)
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func (f Fault) String() string {
 
 // Faults are all faults of a file, in the order of their places. No fault
 // carries the value of a secret.
-type Faults []Fault
+type Faults []Fault //nolint:errname // it is a list of faults, and an error when there are any
 
 // Error has one line a fault.
 func (f Faults) Error() string {
@@ -40,6 +40,9 @@ func (f Faults) sort() {
 	})
 }
 
+// notShown stands for what looks like a credential.
+const notShown = "(not shown)"
+
 // quote shows a value of the file in a fault, cut to a length that a person
 // reads. What looks like a credential is not shown, even where none belongs:
 // a token under the wrong key is a likely slip.
@@ -49,7 +52,7 @@ func quote(v string) string {
 	_, rest, address := strings.Cut(lower, "//")
 	if strings.Contains(lower, "xox") || strings.Contains(lower, "xapp-") || strings.Contains(lower, "hooks.slack") ||
 		address && strings.Contains(rest, "@") {
-		return "(not shown)"
+		return notShown
 	}
 	if r := []rune(v); len(r) > most {
 		v = string(r[:most]) + "…"

@@ -8,6 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/robfig/cron/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // FuzzParse holds the loader to: no panic; faults have a place within the file;
@@ -46,6 +50,38 @@ func FuzzParse(f *testing.F) {
 		}
 		if _, err := parse(origin{file: "f.yaml", env: noEnv, open: noFiles}, c.Effective()); err != nil {
 			t.Errorf("effective: %v\n%s", err, c.Effective())
+		}
+	})
+}
+
+func FuzzSchedule(f *testing.F) {
+	for _, seed := range []string{"*/15 * * * *", "@hourly", "@every 15m", "CRON_TZ=Asia/Seoul 0 9 * * MON-FRI", "TZ=", "0 0 29 2 *", "0 0 31 2 *"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if checkSchedule(text) != nil {
+			return
+		}
+		s, err := cron.ParseStandard(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now := time.Date(2026, 2, 28, 23, 59, 0, 0, time.UTC); !s.Next(now).After(now) {
+			t.Errorf("%q does not come after %v", text, now)
+		}
+	})
+}
+
+func FuzzSelector(f *testing.F) {
+	for _, seed := range []string{"main article", "h3 a", ".message:not(.ad)", "a[href^='x']", ":nth-child(2n+1)", "p:contains('x')", ":matches((", "a,b>c"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := reader{most: 10}
+		var got string
+		r.selector(&got)("select", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text})
+		if (got == text) != (len(r.faults) == 0) && text != "" {
+			t.Errorf("%q gives %q and %v", text, got, r.faults)
 		}
 	})
 }

@@ -71,7 +71,7 @@ func (r *reader) document(data []byte) *yaml.Node {
 	}
 	var doc, second yaml.Node
 	if err := load.Load(&doc); errors.Is(err, io.EOF) {
-		r.faultAt(1, 1, "write at least sources:, or let `monitor init` write a file to start from", "the file is empty")
+		r.empty()
 		return nil
 	} else if err != nil {
 		r.syntax(data, err)
@@ -83,11 +83,16 @@ func (r *reader) document(data []byte) *yaml.Node {
 		r.syntax(data, err)
 		return nil
 	}
-	if len(doc.Content) != 1 { // unreachable with this library: a document has a root
-		r.faultAt(1, 1, "write at least sources:", "the file is empty")
+	root := doc.Content[0]
+	if root.Kind == yaml.MappingNode && len(root.Content) == 0 || root.ShortTag() == "!!null" {
+		r.empty()
 		return nil
 	}
-	return doc.Content[0]
+	return root
+}
+
+func (r *reader) empty() {
+	r.faultAt(1, 1, "write at least sources:, or let `monitor init` write a file to start from", "the file is empty")
 }
 
 // characters finds what cannot stand in a YAML file at all, which the library

@@ -284,7 +284,7 @@ func (r *reader) ownTopic(t *Topic) read {
 			return errors.New("is not a topic's name")
 		}
 		if slices.Contains(lexicon.TopicNames(), text) {
-			return &better{"is a built-in topic", "write use: " + text}
+			return &fixError{"is a built-in topic", "write use: " + text}
 		}
 		t.Name = text
 		return nil
@@ -400,6 +400,7 @@ func (r *reader) single(b *claim.Baseline, count int64, keys map[string]*yaml.No
 		b.Qualifier = claim.Exact
 	case claim.Range, claim.Vague:
 		r.fault(keys["qualifier"], "write low: and high: instead of count:", "qualifier %s needs two numbers", b.Qualifier)
+	default: // the others hedge one number
 	}
 	b.Bounds = claim.Bound(claim.Count(count), b.Qualifier)
 }

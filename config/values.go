@@ -26,8 +26,10 @@ func (r *reader) checked(instead string, take func(text string) error) read {
 		if !ok {
 			return
 		}
-		err, own := take(text), (*better)(nil)
+		err, own := take(text), (*fixError)(nil)
 		switch {
+		case err != nil && quote(text) == notShown: // then its error is not shown either
+			r.fault(n, instead, "%s %s is not right", key, notShown)
 		case errors.As(err, &own):
 			r.fault(n, own.instead, "%s %s %s", key, quote(text), own.what)
 		case err != nil:
@@ -36,10 +38,10 @@ func (r *reader) checked(instead string, take func(text string) error) read {
 	}
 }
 
-// better is an error that knows what to write instead.
-type better struct{ what, instead string }
+// fixError is an error that knows what to write instead.
+type fixError struct{ what, instead string }
 
-func (b *better) Error() string { return b.what }
+func (e *fixError) Error() string { return e.what }
 
 // matching reads text of a form.
 func (r *reader) matching(to *string, form *regexp.Regexp, what, instead string) read {
@@ -129,7 +131,7 @@ const longest = 3660 * 24 * time.Hour
 func parseDuration(text string) (time.Duration, error) {
 	if !durationForm.MatchString(text) {
 		if _, err := strconv.ParseFloat(text, 64); err == nil {
-			return 0, &better{"has no unit", fmt.Sprintf("write %ss, %sm, %sh or %sd", text, text, text, text)}
+			return 0, &fixError{"has no unit", fmt.Sprintf("write %ss, %sm, %sh or %sd", text, text, text, text)}
 		}
 		return 0, errors.New("is not a duration")
 	}
@@ -137,7 +139,7 @@ func parseDuration(text string) (time.Duration, error) {
 	for _, m := range durationPiece.FindAllStringSubmatch(text, -1) {
 		d, err := piece(m[1], m[2])
 		if sum += d; err != nil || sum > longest {
-			return 0, &better{"is longer than ten years", "write less"}
+			return 0, &fixError{"is longer than ten years", "write less"}
 		}
 	}
 	return sum, nil
@@ -164,7 +166,7 @@ func (r *reader) duration(to *time.Duration, least time.Duration) read {
 			return
 		}
 		d, err := parseDuration(v.Value)
-		own := (*better)(nil)
+		own := (*fixError)(nil)
 		switch {
 		case errors.As(err, &own):
 			r.fault(v, own.instead, "%s %s %v", key, quote(v.Value), err)
@@ -239,17 +241,17 @@ var scheduleForm = regexp.MustCompile(`^((CRON_)?TZ=[A-Za-z0-9_+/-]+ +)?(@(yearl
 func checkSchedule(text string) error {
 	if !scheduleForm.MatchString(text) {
 		if fields := strings.Fields(text); len(fields) == 6 && scheduleForm.MatchString(strings.Join(fields[1:], " ")) {
-			return &better{"has six fields", fmt.Sprintf("write five, without seconds: %q", strings.Join(fields[1:], " "))}
+			return &fixError{"has six fields", fmt.Sprintf("write five, without seconds: %q", strings.Join(fields[1:], " "))}
 		}
 		return errors.New("is not a schedule")
 	}
 	if every, ok := strings.CutPrefix(text[strings.LastIndex(text, "@")+1:], "every "); ok && strings.Contains(text, "@") {
 		d, err := time.ParseDuration(every)
 		if own, ownErr := parseDuration(every); err != nil && ownErr == nil {
-			return &better{"has a unit that schedules do not know", fmt.Sprintf(`write "@every %s"`, hours(own))}
+			return &fixError{"has a unit that schedules do not know", fmt.Sprintf(`write "@every %s"`, hours(own))}
 		}
 		if err != nil || d < time.Second {
-			return &better{"is not an interval of a second or more", `write an interval such as "@every 15m"`}
+			return &fixError{"is not an interval of a second or more", `write an interval such as "@every 15m"`}
 		}
 	}
 	s, err := cron.ParseStandard(text)
@@ -300,7 +302,7 @@ func (r *reader) prefix(to *netip.Prefix) read {
 	return r.checked("write a network such as 10.0.0.0/8 or fd00::/8", func(text string) error {
 		p, err := netip.ParsePrefix(text)
 		if addr, bare := netip.ParseAddr(text); bare == nil && addr.Zone() == "" {
-			return &better{"has no length", fmt.Sprintf("write %s/%d", addr, addr.BitLen())}
+			return &fixError{"has no length", fmt.Sprintf("write %s/%d", addr, addr.BitLen())}
 		}
 		if err != nil {
 			return errors.New("is not a network")
