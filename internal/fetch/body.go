@@ -17,9 +17,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// errCompressed comes when a body is not compressed in the way it says.
-var errCompressed = errors.New("the compressed answer cannot be unpacked")
-
 // readBody reads the decoded body. More than limit bytes, before or after
 // unpacking, are ErrTooLarge: part of a feed must never pass for the whole.
 // A body that ended early is an error that isCut knows, and what came is in buf.
@@ -123,7 +120,7 @@ func decoder(name string, r io.Reader) (io.Reader, error) {
 		}
 		return z.IOReadCloser(), nil
 	default:
-		return nil, fmt.Errorf("%w: its encoding is %q, which we did not ask for", errCompressed, name)
+		return nil, fmt.Errorf("%w: it is packed as %q, which we did not ask for", ErrUnreadable, name)
 	}
 }
 
@@ -137,7 +134,7 @@ func decodeError(err error, compressed bool) error {
 	case errors.Is(err, ErrTooLarge), isCut(err), !compressed, errors.As(err, &network):
 		return err
 	default:
-		return fmt.Errorf("%w: %w", errCompressed, err)
+		return fmt.Errorf("%w: it is not packed in the way it says: %w", ErrUnreadable, err)
 	}
 }
 

@@ -113,7 +113,7 @@ func mostlyUTF8(b []byte) bool {
 		}
 		i += n
 	}
-	return good > 4*bad
+	return good > bad
 }
 
 func transform(enc encoding.Encoding, b []byte) []byte {

@@ -32,7 +32,9 @@ func entriesOf(parsed *gofeed.Feed, base *url.URL, local bool) []feed.Entry {
 			}
 			guids[id], e.Key = e.URL, id
 		}
-		entries = append(entries, e)
+		if e.Key != "" || e.URL != "" || e.Title != "" || e.Version.HTML != "" { // an empty item says nothing
+			entries = append(entries, e)
+		}
 	}
 	return keyed(entries, shared)
 }
@@ -186,7 +188,7 @@ func plain(s string) string {
 	if strings.ContainsAny(s, "<&") {
 		s = textOf(html.UnescapeString(s))
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return inLine(s)
 }
 
 // textOf drops tags; a "<" that opens none stays.

@@ -37,6 +37,8 @@ var (
 	// ErrUnreachable comes when there was no answer at all: no such host, no
 	// connection, a certificate that does not hold.
 	ErrUnreachable = errors.New("cannot be reached")
+	// ErrUnreadable comes when an answer is packed in a way that cannot be undone.
+	ErrUnreadable = errors.New("cannot be unpacked")
 	// ErrCut comes when an answer ended early and nothing whole was in it.
 	ErrCut = errors.New("ended early")
 )
@@ -79,6 +81,8 @@ func statusHint(code int) string {
 		return "the server asks us to come less often; give the source a rarer schedule"
 	case code >= 500:
 		return "the server has trouble of its own; it is tried again at the next visit"
+	case code == http.StatusNotModified:
+		return "the server says that nothing changed, but it was not asked"
 	case code >= 300 && code < 400:
 		return "a redirect that leads nowhere"
 	default:
@@ -155,6 +159,8 @@ func explain(parent context.Context, u *url.URL, limit time.Duration, err error)
 	switch {
 	case errors.Is(parent.Err(), context.Canceled):
 		return parent.Err()
+	case errors.Is(err, ErrUnreadable):
+		return fmt.Errorf("%s: %w", at, err)
 	case errors.Is(err, ErrRefused):
 		var op *net.OpError
 		if errors.As(err, &op) { // "dial tcp 10.0.0.5:80" says nothing that the refusal does not

@@ -40,6 +40,9 @@ func (f *Fetcher) readPage(src feed.Source, doc *document, captured time.Time, r
 	if err != nil {
 		return err
 	}
+	if n := len(res.Entries); doc.cut != nil && src.Kind == feed.Messages && n > 0 {
+		res.Entries = res.Entries[:n-1] // the last one may be half of it
+	}
 	if len(res.Entries) > f.maxItems {
 		res.Entries = res.Entries[:f.maxItems]
 		res.Truncated, res.Why = true, f.tooMany("page")
@@ -123,6 +126,7 @@ func links(tree *goquery.Document, src feed.Source, base, page *url.URL) ([]feed
 	self := canonical(page.String())
 	var entries []feed.Entry
 	at := map[string]int{}
+	worded := map[string]bool{} // its title is the link's text, not a picture's
 	found.Each(func(_ int, s *goquery.Selection) {
 		for _, a := range anchors(s).EachIter() {
 			to := resolve(base, a.AttrOr("href", ""), isFile(src.URL))
@@ -130,15 +134,14 @@ func links(tree *goquery.Document, src feed.Source, base, page *url.URL) ([]feed
 			if to == "" || key == self {
 				continue
 			}
-			title := linkText(a)
-			if i, seen := at[key]; seen { // a picture and a headline lead to the same place
-				if entries[i].Title == "" {
-					entries[i].Title = title
-				}
-				continue
+			i, seen := at[key]
+			if !seen {
+				i, at[key] = len(entries), len(entries)
+				entries = append(entries, feed.Entry{Key: key, URL: to, Title: pictureText(a)})
 			}
-			at[key] = len(entries)
-			entries = append(entries, feed.Entry{Key: key, URL: to, Title: title})
+			if title := inLine(a.Text()); title != "" && !worded[key] { // a picture and a headline lead to the same place
+				entries[i].Title, worded[key] = title, true
+			}
 		}
 	})
 	if len(entries) == 0 {
@@ -158,14 +161,18 @@ func anchors(s *goquery.Selection) *goquery.Selection {
 	return s.Closest("a[href]")
 }
 
-func linkText(a *goquery.Selection) string {
-	for _, t := range []string{a.Text(), a.AttrOr("aria-label", ""), a.AttrOr("title", ""), a.Find("img[alt]").AttrOr("alt", "")} {
-		if t = strings.Join(strings.Fields(t), " "); t != "" {
+// pictureText is what a link without text is called.
+func pictureText(a *goquery.Selection) string {
+	for _, t := range []string{a.AttrOr("aria-label", ""), a.AttrOr("title", ""), a.Find("img[alt]").AttrOr("alt", "")} {
+		if t = inLine(t); t != "" {
 			return t
 		}
 	}
 	return ""
 }
+
+// inLine is a text with single spaces.
+func inLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // messages are the parts of a page that the source's selector matches. A match
 // within a match is part of it.
@@ -219,7 +226,7 @@ func message(s *goquery.Selection, src feed.Source, base *url.URL) (feed.Entry, 
 		return feed.Entry{}, err
 	}
 	e := feed.Entry{
-		Title:     strings.Join(strings.Fields(s.Find("h1, h2, h3, h4").First().Text()), " "),
+		Title:     inLine(s.Find("h1, h2, h3, h4").First().Text()),
 		URL:       messageLink(s, base, isFile(src.URL)),
 		Published: messageTime(s),
 		Version:   feed.Version{HTML: markup},
@@ -230,7 +237,7 @@ func message(s *goquery.Selection, src feed.Source, base *url.URL) (feed.Entry, 
 	case e.URL != "":
 		e.Key = canonical(e.URL)
 	default:
-		e.Key = hash([]byte(strings.Join(strings.Fields(part.Text()), " ")))
+		e.Key = hash([]byte(inLine(part.Text())))
 	}
 	if e.URL == "" {
 		own := *base
@@ -281,7 +288,7 @@ func messageTime(s *goquery.Selection) time.Time {
 }
 
 func noMatch(page *url.URL, selector, what string) error {
-	return fmt.Errorf("%s: %w: selector %q %s; compare it with the page as it is now", shown(page), ErrNoMatch, selector, what)
+	return fmt.Errorf("%s: %w: %q %s; compare it with the page as it is now", shown(page), ErrNoMatch, selector, what)
 }
 
 // checkSelectors refuses a selector that is none before anything is fetched for it.
@@ -291,7 +298,7 @@ func checkSelectors(src feed.Source) error {
 			continue
 		}
 		if _, err := cascadia.ParseGroup(s); err != nil {
-			return fmt.Errorf("%w: selector %q is no CSS selector: %w", ErrNoMatch, s, err)
+			return fmt.Errorf("%w: %q is not CSS: %w", ErrNoMatch, s, err)
 		}
 	}
 	switch {

@@ -99,7 +99,7 @@ func (w *visit) hop(ctx context.Context, u *url.URL, buf *bytes.Buffer) (next *u
 		return nil, explain(ctx, u, w.f.timeout, err)
 	}
 	defer func() {
-		if err == nil && !w.partial && resp.ContentLength < 4<<10 { // a short rest is read so that the connection can be used again
+		if err == nil && resp.ContentLength >= 0 && resp.ContentLength < 4<<10 { // a short rest is read so that the connection can be used again
 			_, _ = io.CopyN(io.Discard, resp.Body, 4<<10)
 		}
 		_ = resp.Body.Close()

@@ -167,6 +167,7 @@ type robotsRule struct {
 // parseRobots reads a robots.txt leniently, as RFC 9309 asks: groups that name the
 // token are merged, and those for everyone count only where none does.
 func parseRobots(body []byte, token string) *robots {
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	if len(body) > robotsLimit {
 		body = body[:robotsLimit]
 	}

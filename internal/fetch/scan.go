@@ -58,9 +58,12 @@ func outlineOf(b []byte, limit int) outline {
 			o.root, o.name, o.closed = at, strings.ToLower(string(local(t.name))), t.empty
 			open = append(open, t.name)
 		case t.closing:
-			if n := len(open); n > 0 && bytes.Equal(open[n-1], t.name) {
-				open = open[:n-1]
-				o.closed = n == 1
+			for n := len(open) - 1; n >= 0; n-- { // what was left open within it ends with it
+				if bytes.Equal(open[n], t.name) {
+					open = open[:n]
+					o.closed = n == 0
+					break
+				}
 			}
 		case isItem(t.name):
 			if len(o.items) == limit {
@@ -148,6 +151,8 @@ func tagAt(b []byte, at int) tag {
 			}
 		case (c == '"' || c == '\'') && !t.closing && b[i-1] == '=':
 			quote = c
+		case c == '<': // the tag has no end; the next one begins
+			return tag{end: i}
 		case c == '>':
 			t.empty = b[i-1] == '/' && !t.closing
 			t.end = i + 1

@@ -20,7 +20,7 @@ import (
 )
 
 // ErrNoMatch comes when a selector matches nothing on the page.
-var ErrNoMatch = errors.New("selector without a match")
+var ErrNoMatch = errors.New("wrong selector")
 
 // ErrEmpty comes when there is no text on the page.
 var ErrEmpty = errors.New("no text on the page")
@@ -102,7 +102,7 @@ func flatten(page string) string {
 			b.WriteString(html.EscapeString(t.Data))
 		case kind == html.StartTagToken && (t.DataAtom == atom.Script || t.DataAtom == atom.Style || t.DataAtom == atom.Noscript):
 			skip = t.DataAtom
-		case t.DataAtom == atom.Title || t.DataAtom == atom.Meta || t.DataAtom == atom.Html:
+		case t.DataAtom == atom.Title || t.DataAtom == atom.Meta || t.DataAtom == atom.Html || t.DataAtom == atom.H1:
 			b.WriteString(t.String())
 		case kind == html.StartTagToken && block(t.DataAtom):
 			b.WriteString("<p>")
@@ -112,7 +112,7 @@ func flatten(page string) string {
 
 func block(a atom.Atom) bool {
 	switch a {
-	case atom.P, atom.Div, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Li, atom.Td, atom.Th, atom.Br, atom.Blockquote, atom.Article, atom.Section, atom.Figcaption:
+	case atom.P, atom.Div, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Li, atom.Td, atom.Th, atom.Br, atom.Blockquote, atom.Article, atom.Section, atom.Figcaption:
 		return true
 	default:
 		return false
@@ -122,11 +122,11 @@ func block(a atom.Atom) bool {
 func match(doc *goquery.Document, selector string) (*goquery.Selection, error) {
 	m, err := cascadia.Compile(selector)
 	if err != nil {
-		return nil, fmt.Errorf("%w: selector %q is no CSS selector: %w", ErrNoMatch, selector, err)
+		return nil, fmt.Errorf("%w: %q is not CSS: %w", ErrNoMatch, selector, err)
 	}
 	s := doc.FindMatcher(m)
 	if s.Length() == 0 {
-		return nil, fmt.Errorf("%w: selector %q matches nothing on the page; compare it with the page as it is now", ErrNoMatch, selector)
+		return nil, fmt.Errorf("%w: %q matches nothing on the page; compare it with the page as it is now", ErrNoMatch, selector)
 	}
 	return s, nil
 }
@@ -165,6 +165,7 @@ const enough = 200
 // found is the article, by readability; where that finds little, the page's own
 // main part, or all of its body.
 func found(doc *goquery.Document, pageURL string) string {
+	withoutMenus(doc)
 	text, length := readable(doc.Nodes[0], pageURL)
 	if length >= enough {
 		return text
@@ -179,6 +180,17 @@ func found(doc *goquery.Document, pageURL string) string {
 		}
 	}
 	return text
+}
+
+// withoutMenus takes out what is no article on any page. A menu that holds most of
+// the page's text is a page whose markup is wrong, and stays.
+func withoutMenus(doc *goquery.Document) {
+	all := letters(doc.Selection)
+	doc.Find("nav, [role=navigation], script, style, noscript, template").Each(func(_ int, s *goquery.Selection) {
+		if letters(s) <= all/2 {
+			s.Remove()
+		}
+	})
 }
 
 // readable runs readability over a copy of the page. A panic in it is the page's
