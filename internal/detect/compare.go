@@ -19,8 +19,13 @@ import (
 func Compare(ctx context.Context, r Record, h HistoryOf, rules Rules, name func(claim.Claimant) string) (Verdict, error) {
 	c := &comparison{history: h, rules: rules, words: words{name: name}, record: r, day: Day(r)}
 	c.verdict.Story = StoryOf(r.Claim)
-	if r.Baseline {
+	switch {
+	case r.Baseline:
 		return c.baseline(), nil
+	case empty(r.Claim.Bounds):
+		c.tell(Known, "no_figure", c.words.says(r)+", which is no number.")
+		c.verdict.Kind = Known
+		return c.verdict, nil
 	}
 	if err := c.recall(ctx); err != nil {
 		return Verdict{}, fmt.Errorf("claim %d: %w", r.ID, err)
@@ -30,6 +35,12 @@ func Compare(ctx context.Context, r Record, h HistoryOf, rules Rules, name func(
 	}
 	c.settle()
 	return c.verdict, nil
+}
+
+// empty says whether no number lies between the bounds, or every one does. Reading
+// gives no such claim; another program's file may.
+func empty(b claim.Bounds) bool {
+	return b.Low == claim.Open && b.High == claim.Open || b.High != claim.Open && b.Low > b.High
 }
 
 // A comparison is one claim being judged.
@@ -132,7 +143,7 @@ func (c *comparison) figures(ctx context.Context, q claim.Claim, modes ...claim.
 			}
 		}
 	}
-	slices.SortStableFunc(out, younger)
+	slices.SortStableFunc(out, func(a, b Record) int { return younger(&a, &b) })
 	return out, nil
 }
 
@@ -323,8 +334,12 @@ func (c *comparison) increment(ctx context.Context) error {
 // incrementWithin is for an increment given together with the total that has it in
 // it. It is known where that total is, and the total before it too.
 func (c *comparison) incrementWithin(ctx context.Context) error {
-	total, _ := c.own.Claim.Number()
-	more, _ := c.record.Claim.Number()
+	total, okTotal := c.own.Claim.Number()
+	more, okMore := c.record.Claim.Number()
+	if !okTotal || !okMore {
+		c.tell(New, "new_increment", c.words.isNew(c.record), *c.own)
+		return nil
+	}
 	before := c.own.Claim
 	before.Low, before.High = total-more, total-more
 	before.Qualifier = claim.Exact
@@ -502,8 +517,6 @@ func (c *comparison) isNew(ctx context.Context, subject Record) error {
 	case plan != nil:
 		c.tell(New, "plan_came_true", c.words.asPlanned(c.record, subject, *plan), *plan)
 	case c.told(Conflict, SelfConflict, Revision):
-	case subject.Parts != nil: // the sum's figure is its total's own: the claimant's earlier figure was vague, or the same
-		c.tell(New, "new_increment", c.words.isNew(c.record))
 	case c.record.Claim.Increment:
 		c.tell(New, "new_increment", c.words.isNew(c.record))
 	default:
@@ -566,7 +579,7 @@ func (c *comparison) stands() bool {
 		return false
 	case c.own == nil:
 		return true
-	case younger(*c.own, c.record) > 0 && !sameRecord(*c.own, c.record):
+	case younger(c.own, &c.record) > 0 && !sameRecord(*c.own, c.record):
 		return false
 	}
 	return !c.retells(*c.own)

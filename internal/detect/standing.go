@@ -48,9 +48,9 @@ func queryOf(c claim.Claim) Query {
 
 // younger orders records of one claimant: by day, then by publication, then by
 // the order in which they were committed. The rest only makes the order total.
-func younger(a, b Record) int {
+func younger(a, b *Record) int {
 	return cmp.Or(
-		cmp.Compare(Day(a), Day(b)),
+		cmp.Compare(Day(*a), Day(*b)),
 		a.Published.Compare(b.Published),
 		cmp.Compare(a.ID, b.ID),
 		cmp.Compare(len(a.Parts), len(b.Parts)),
@@ -63,46 +63,53 @@ func younger(a, b Record) int {
 }
 
 // standing asks for what each claimant says, as it is on the day of the claim in
-// hand: at most one record a claimant, in the order of the claimants' names.
+// hand: at most one record a claimant, in the order of the claimants' names. A
+// baseline entry stands from its date on.
 func (c *comparison) standing(ctx context.Context, q Query) ([]Record, error) {
 	all, err := c.history.Standing(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	by := map[claim.Claimant][]Record{}
-	for _, r := range all {
-		if r.Claim.Claimant != "" && !c.replaced(r) && c.sameEvent(r) {
-			by[r.Claim.Claimant] = append(by[r.Claim.Claimant], r)
+	records := make([]*Record, 0, len(all))
+	for i := range all {
+		r := &all[i]
+		if r.Claim.Claimant != "" && !(r.Baseline && Day(*r) > c.day) && !c.replaced(*r) && c.sameEvent(*r) {
+			records = append(records, r)
 		}
 	}
+	slices.SortFunc(records, func(a, b *Record) int {
+		return cmp.Or(cmp.Compare(a.Claim.Claimant, b.Claim.Claimant), younger(a, b))
+	})
 	var out []Record
-	for _, records := range by {
-		if r, ok := c.latest(records); ok {
+	for len(records) > 0 {
+		n := 1
+		for n < len(records) && records[n].Claim.Claimant == records[0].Claim.Claimant {
+			n++
+		}
+		if r, ok := c.latest(records[:n]); ok {
 			out = append(out, r)
 		}
+		records = records[n:]
 	}
-	slices.SortFunc(out, func(a, b Record) int { return cmp.Compare(a.Claim.Claimant, b.Claim.Claimant) })
 	return out, nil
 }
 
 // latest picks one claimant's standing total, to which the increments that the
-// baseline gives after it are added. A baseline entry stands from its date on.
-func (c *comparison) latest(records []Record) (Record, bool) {
-	records = slices.DeleteFunc(records, func(r Record) bool { return r.Baseline && Day(r) > c.day })
-	slices.SortFunc(records, younger)
+// baseline gives after it are added. The records come oldest first.
+func (c *comparison) latest(records []*Record) (Record, bool) {
 	var total Record
 	found := false
 	for _, r := range records {
 		if !r.Claim.Increment {
-			total, found = r, true
+			total, found = *r, true
 		}
 	}
 	if !found {
 		return Record{}, false
 	}
 	for _, r := range records {
-		if r.Claim.Increment && Day(r) >= Day(total) && !includes(total, r) && !c.counted(total, r) {
-			if s, ok := add(total, r); ok {
+		if r.Claim.Increment && Day(*r) >= Day(total) && !includes(total, *r) && !c.counted(total, *r) {
+			if s, ok := add(total, *r); ok {
 				total = s
 			}
 		}
@@ -148,9 +155,6 @@ func (c *comparison) widened(q claim.Claim) claim.Bounds {
 		return q.Widen(q.Qualifier, c.rules.Tolerance)
 	}
 	b := q.Bounds
-	if b.Low == claim.Open { // unreachable with ends as worded: without a low end there is one number, or none at all
-		return claim.Bounds{Low: 0, High: b.High}
-	}
 	b.Low -= min(b.Low, claim.Count(math.Round(float64(b.Low)*c.rules.Tolerance)))
 	b.High += claim.Count(math.Round(float64(b.High) * c.rules.Tolerance))
 	return b
