@@ -517,8 +517,6 @@ func (c *comparison) isNew(ctx context.Context, subject Record) error {
 	case plan != nil:
 		c.tell(New, "plan_came_true", c.words.asPlanned(c.record, subject, *plan), *plan)
 	case c.told(Conflict, SelfConflict, Revision):
-	case c.record.Claim.Increment:
-		c.tell(New, "new_increment", c.words.isNew(c.record))
 	default:
 		c.tell(New, "new", c.words.isNew(c.record))
 	}

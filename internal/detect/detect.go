@@ -72,7 +72,30 @@ func (k Kind) Gravity() int {
 	}
 }
 
-// Reason is one rule that fired, and what it found in one plain sentence.
+// Reason is one rule that fired, and what it found in one plain sentence. The
+// rules and their kinds:
+//
+//	known                 the figure is in the baseline or was told (known)
+//	known_sum             an increment makes a known total (known)
+//	known_with_total      an increment was given with a known total (known)
+//	increment_counted     an increment is in the standing total already (known)
+//	told                  this very claim was compared before (known)
+//	baseline, no_figure   not judged (known)
+//	corroborated          another claimant says a known figure (corroborated)
+//	history               older than what its claimant says now (history)
+//	new, new_increment    not known, and nothing graver (new)
+//	plan_came_true        not known as actual, but as planned (new)
+//	denied                a claimant denies a known figure (denied)
+//	revision              the claimant's own standing figure was another (revision)
+//	revision_by_office    that of another office of its state was (revision)
+//	revision_by_increment the total that an increment makes is another (revision)
+//	edited, dropped       an entry's new version has another figure, or none (edited)
+//	self_conflict         two places of an entry rule each other out (self_conflict)
+//	misattributed         somebody else's figure in the claimant's mouth (misattributed)
+//	conflict              another claimant's standing claim is ruled out (conflict)
+//	conflict_of_offices   that of an office of the same state and day is (conflict)
+//	part_exceeds_whole    a part is above a standing whole (conflict)
+//	whole_below_part      a whole is below a standing part (conflict)
 type Reason struct {
 	Kind Kind   `json:"kind"`
 	Rule string `json:"rule"`

@@ -83,9 +83,10 @@ func (c *comparison) sameIncrement(a, b Record) bool {
 }
 
 // includes says whether a total given on the increment's own day has the
-// increment in it. One that is not larger cannot: "1,500 and another 1,500".
+// increment in it. One that is not larger cannot ("1,500 and another 1,500"), and
+// a sum has in it what its parts name.
 func includes(total, increment Record) bool {
 	t, okT := total.Claim.Number()
 	n, okN := increment.Claim.Number()
-	return Day(total) == Day(increment) && (!okT || !okN || t > n)
+	return Day(total) == Day(increment) && len(total.Parts) == 0 && (!okT || !okN || t > n)
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"monitor/internal/claim"
@@ -13,7 +14,7 @@ import (
 // they return; it is not for several goroutines at once.
 type Memory struct {
 	known    map[Query]*shelf // Scope is ""
-	standing map[Query]map[claim.Claimant]Record
+	standing map[Query]map[claim.Claimant]*Record
 	baseline map[Query][]Record
 }
 
@@ -22,7 +23,7 @@ type Memory struct {
 func (m *Memory) Add(r Record, v Verdict) {
 	if m.known == nil {
 		m.known = map[Query]*shelf{}
-		m.standing = map[Query]map[claim.Claimant]Record{}
+		m.standing = map[Query]map[claim.Claimant]*Record{}
 		m.baseline = map[Query][]Record{}
 	}
 	q := queryOf(r.Claim)
@@ -52,9 +53,9 @@ func (m *Memory) remember(q Query, r Record) {
 
 func (m *Memory) stand(q Query, r Record) {
 	if m.standing[q] == nil {
-		m.standing[q] = map[claim.Claimant]Record{}
+		m.standing[q] = map[claim.Claimant]*Record{}
 	}
-	m.standing[q][r.Claim.Claimant] = r
+	m.standing[q][r.Claim.Claimant] = &r
 }
 
 // Known returns the records that make figures known, in the order they were added.
@@ -67,14 +68,14 @@ func (m *Memory) Known(_ context.Context, q Query, within claim.Bounds) ([]Recor
 	return s.within(within), nil
 }
 
-// Standing returns every claimant's standing claim and all baseline entries, by claimant.
+// Standing returns every claimant's standing claim and after them all baseline entries.
 func (m *Memory) Standing(_ context.Context, q Query) ([]Record, error) {
-	out := slices.Clone(m.baseline[q])
-	for _, r := range m.standing[q] {
-		out = append(out, r)
+	stands := slices.SortedFunc(maps.Values(m.standing[q]), func(a, b *Record) int { return cmp.Compare(a.Claim.Claimant, b.Claim.Claimant) })
+	out := make([]Record, 0, len(stands)+len(m.baseline[q]))
+	for _, r := range stands {
+		out = append(out, *r)
 	}
-	slices.SortStableFunc(out, func(a, b Record) int { return cmp.Compare(a.Claim.Claimant, b.Claim.Claimant) })
-	return out, nil
+	return append(out, m.baseline[q]...), nil
 }
 
 // A shelf holds records by the number they are known by, or by the low end of a

@@ -80,7 +80,7 @@ func (c *comparison) standing(ctx context.Context, q Query) ([]Record, error) {
 	slices.SortFunc(records, func(a, b *Record) int {
 		return cmp.Or(cmp.Compare(a.Claim.Claimant, b.Claim.Claimant), younger(a, b))
 	})
-	var out []Record
+	out := make([]Record, 0, len(records))
 	for len(records) > 0 {
 		n := 1
 		for n < len(records) && records[n].Claim.Claimant == records[0].Claim.Claimant {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -17,8 +18,7 @@ type words struct {
 func (w words) who(r Record) string {
 	id := r.Claim.Claimant
 	if id == "" {
-		outlet := firstOf(r.Outlet, r.Source, "a text")
-		return outlet + ", naming nobody,"
+		return outlet(r, "a text") + ", naming nobody,"
 	}
 	if w.name != nil {
 		if s := w.name(id); s != "" {
@@ -28,14 +28,8 @@ func (w words) who(r Record) string {
 	return string(id)
 }
 
-func firstOf(names ...string) string {
-	for _, s := range names {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
+// outlet is who printed it.
+func outlet(r Record, unknown string) string { return cmp.Or(r.Outlet, r.Source, unknown) }
 
 // date is the claim's day in brackets.
 func (w words) date(r Record) string {
@@ -114,11 +108,7 @@ func (w words) short(r Record) string {
 	if len(r.Parts) == 0 {
 		return s
 	}
-	var sum []string
-	for _, p := range r.Parts {
-		sum = append(sum, number(p.Claim)+w.date(p))
-	}
-	return s + ", the sum of " + list(sum)
+	return s + ", the sum of " + enumerate(r.Parts, "more parts", func(p Record) string { return number(p.Claim) + w.date(p) })
 }
 
 // by is "about 10,000 according to the Pentagon (28 Oct 2024)", with what is counted where that is another thing.
@@ -130,27 +120,27 @@ func (w words) by(r Record, measure bool) string {
 	return s + " according to " + w.who(r) + w.date(r)
 }
 
-// list joins for a sentence: "a, b and c".
-func list(s []string) string {
+func (w words) all(records []Record, measure bool) string {
+	return enumerate(records, "other claims", func(r Record) string { return w.by(r, measure) })
+}
+
+// named is how many claims a sentence names; the finding has them all.
+const named = 3
+
+// enumerate words records for a sentence, "a, b and c", and counts those that are too many for it.
+func enumerate(records []Record, rest string, word func(Record) string) string {
+	var s []string
+	for i, r := range records {
+		if i == named && len(records) > named+1 {
+			s = append(s, fmt.Sprintf("%d %s", len(records)-i, rest))
+			break
+		}
+		s = append(s, word(r))
+	}
 	if len(s) == 1 {
 		return s[0]
 	}
 	return strings.Join(s[:len(s)-1], ", ") + " and " + s[len(s)-1]
-}
-
-// told is how many opposing claims a sentence names; the finding has them all.
-const told = 3
-
-func (w words) all(records []Record, measure bool) string {
-	var s []string
-	for i, r := range records {
-		if i == told && len(records) > told+1 {
-			s = append(s, fmt.Sprintf("%d other claims", len(records)-i))
-			break
-		}
-		s = append(s, w.by(r, measure))
-	}
-	return list(s)
 }
 
 func (w words) knownBy(r, known Record) string {
@@ -233,7 +223,7 @@ func (w words) denies(r, said Record) string {
 }
 
 func (w words) misattributed(r, own, whose Record) string {
-	return firstOf(r.Outlet, r.Source, "A text") + " gives " + w.who(r) + " " + figure(r.Claim) + w.date(r) +
+	return outlet(r, "A text") + " gives " + w.who(r) + " " + figure(r.Claim) + w.date(r) +
 		"; its own figure is " + w.short(own) + ", and " + number(whose.Claim) + " is the figure of " + w.who(whose) + w.date(whose) + "."
 }
 
@@ -250,9 +240,9 @@ func place(r Record) string {
 }
 
 func (w words) edited(r Record, was []Record) string {
-	return w.says(r) + "; " + firstOf(r.Outlet, r.Source, "the entry") + " published " + w.all(was, true) + " in an earlier version."
+	return w.says(r) + "; " + outlet(r, "the entry") + " published " + w.all(was, true) + " in an earlier version."
 }
 
 func (w words) dropped(r Record) string {
-	return firstOf(r.Outlet, r.Source, "The entry") + " no longer has " + w.by(r, true) + " in a published entry."
+	return outlet(r, "The entry") + " no longer has " + w.by(r, true) + " in a published entry."
 }
