@@ -1,10 +1,86 @@
 package detect
 
 import (
+	"context"
 	"slices"
 
 	"monitor/internal/claim"
 )
+
+// addKnown adds a known increment to its claimant's own total, unless it is there already.
+func (c *comparison) addKnown() {
+	if !c.record.Claim.Increment || c.record.Claim.Claimant == "" || c.own == nil || c.counted(*c.own, c.record) || includes(*c.own, c.record) {
+		return
+	}
+	if slices.ContainsFunc(c.known, func(r Record) bool { return c.sameIncrement(r, c.record) }) {
+		return
+	}
+	c.derive()
+}
+
+// derive makes the claimant's new total out of the standing one and the increment.
+func (c *comparison) derive() bool {
+	sum, ok := add(*c.own, c.record)
+	if ok {
+		c.verdict.Derived = &sum
+	}
+	return ok
+}
+
+// increment judges an increment by the total that it makes.
+func (c *comparison) increment(ctx context.Context) error {
+	switch {
+	case c.record.Claim.Claimant == "" || c.own == nil:
+		c.tell(New, "new_increment", c.words.isNew(c.record))
+		return nil
+	case c.counted(*c.own, c.record):
+		c.tell(Known, "increment_counted", c.words.says(c.record)+", which is counted already in "+c.words.short(*c.own)+".", *c.own)
+		return nil
+	case includes(*c.own, c.record):
+		return c.incrementWithin(ctx)
+	case !c.derive():
+		c.tell(New, "new_increment", c.words.isNew(c.record))
+		return nil
+	}
+	sum := *c.verdict.Derived
+	known, err := c.knownAs(ctx, sum.Claim)
+	if err != nil {
+		return err
+	}
+	if len(known) > 0 {
+		c.tell(Known, "known_sum", c.words.sumKnown(c.record, sum, known[0]), *c.own, known[0])
+		return nil
+	}
+	return c.unknown(ctx, sum)
+}
+
+// incrementWithin is for an increment given together with the total that has it in
+// it. It is known where that total is, and the total before it too.
+func (c *comparison) incrementWithin(ctx context.Context) error {
+	total, okTotal := c.own.Claim.Number()
+	more, okMore := c.record.Claim.Number()
+	if !okTotal || !okMore {
+		c.tell(New, "new_increment", c.words.isNew(c.record), *c.own)
+		return nil
+	}
+	before := c.own.Claim
+	before.Low, before.High = total-more, total-more
+	before.Qualifier = claim.Exact
+	knownTotal, err := c.knownAs(ctx, c.own.Claim)
+	if err != nil {
+		return err
+	}
+	knownBefore, err := c.knownAs(ctx, before)
+	if err != nil {
+		return err
+	}
+	if len(knownTotal) > 0 && len(knownBefore) > 0 {
+		c.tell(Known, "known_with_total", c.words.says(c.record)+", with a known total of "+c.words.short(*c.own)+".", *c.own)
+		return nil
+	}
+	c.tell(New, "new_increment", c.words.isNew(c.record), *c.own)
+	return nil
+}
 
 // add gives the claimant's new total from the standing one and an increment, with
 // the increment's place and date. ok is false where no number comes of it: a vague

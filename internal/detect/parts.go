@@ -1,6 +1,10 @@
 package detect
 
-import "monitor/internal/claim"
+import (
+	"context"
+
+	"monitor/internal/claim"
+)
 
 // wholeOf names the measures that a measure is directly a part of.
 var wholeOf = map[claim.Measure]claim.Measure{
@@ -55,4 +59,48 @@ func isPart(part, whole Query) bool {
 		}
 	}
 	return false
+}
+
+// partsAndWholes tells of a part that is above its whole, and of nothing else
+// between the two: a part may be as small as it likes.
+func (c *comparison) partsAndWholes(ctx context.Context, subject Record) error {
+	bounds := c.widened(subject.Claim)
+	if bounds.Low > 0 {
+		low, err := c.standingWhere(ctx, wholes(queryOf(subject.Claim)), func(o Record) bool { return bounds.Above(c.widened(o.Claim)) })
+		if err != nil {
+			return err
+		}
+		if len(low) > 0 {
+			c.tell(Conflict, "part_exceeds_whole", c.words.partAbove(c.record, subject, low), low...)
+		}
+	}
+	if bounds.High == claim.Open { // nothing is above "at least"
+		return nil
+	}
+	high, err := c.standingWhere(ctx, partsOf(queryOf(subject.Claim)), func(o Record) bool { return c.widened(o.Claim).Above(bounds) })
+	if err != nil {
+		return err
+	}
+	if len(high) > 0 {
+		c.tell(Conflict, "whole_below_part", c.words.wholeBelow(c.record, subject, high), high...)
+	}
+	return nil
+}
+
+// standingWhere collects the standing claims of the window that pass, the latest first.
+func (c *comparison) standingWhere(ctx context.Context, queries []Query, pass func(Record) bool) ([]Record, error) {
+	var out []Record
+	for _, q := range queries {
+		records, err := c.standing(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range records {
+			if c.inWindow(o) && pass(o) {
+				out = append(out, o)
+			}
+		}
+	}
+	latestFirst(out)
+	return out, nil
 }
