@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -30,13 +31,13 @@ func readBody(buf *bytes.Buffer, resp *http.Response, limit int64, partial bool)
 		encodings = sniffEncoding(body)
 	}
 	var r io.Reader = body
-	for i := len(encodings) - 1; i >= 0; i-- { // the last one named was put on last
-		d, err := decoder(encodings[i], r)
+	for _, name := range slices.Backward(encodings) { // the last one named was put on last
+		d, err := decoder(name, r)
 		if err != nil {
 			return err
 		}
 		if c, ok := d.(io.Closer); ok {
-			defer c.Close() //nolint:errcheck // a decoder's memory; nothing is written
+			defer c.Close() // a decoder's memory
 		}
 		r = d
 	}

@@ -140,6 +140,9 @@ func size(n int64) string {
 }
 
 func pageError(u *url.URL, err error) error {
+	if errors.Is(err, article.ErrTooMany) {
+		err = fmt.Errorf("%w: %w", ErrNotPage, err)
+	}
 	return fmt.Errorf("%s: %w", shown(u), err)
 }
 
@@ -162,8 +165,7 @@ func explain(parent context.Context, u *url.URL, limit time.Duration, err error)
 	case errors.Is(err, ErrUnreadable):
 		return fmt.Errorf("%s: %w", at, err)
 	case errors.Is(err, ErrRefused):
-		var op *net.OpError
-		if errors.As(err, &op) { // "dial tcp 10.0.0.5:80" says nothing that the refusal does not
+		if op, ok := errors.AsType[*net.OpError](err); ok { // "dial tcp 10.0.0.5:80" says nothing that the refusal does not
 			err = op.Err
 		}
 		return fmt.Errorf("%s: %w", at, err)

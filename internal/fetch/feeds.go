@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,6 +59,8 @@ func (f *Fetcher) parseXML(doc *document, body []byte, res *Result) (*gofeed.Fee
 		return nil, pageInstead(doc, body)
 	case o.name != "rss" && o.name != "rdf" && o.name != "feed":
 		return nil, notFeed(doc.url, fmt.Sprintf("the document is XML, but <%s> is no feed", clip(o.name, 40)))
+	case o.deep:
+		return nil, notFeed(doc.url, "its elements are nested too deep to be a feed's")
 	case o.more:
 		res.Truncated, res.Why = true, f.tooMany("feed")
 		return parseFeed(doc.url, o.whole(body))
@@ -109,11 +112,13 @@ func parseJSON(doc *document, body []byte) (*gofeed.Feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(parsed.Items) == 0 && !strings.Contains(parsed.FeedVersion, "jsonfeed.org") {
+	if !strings.Contains(parsed.FeedVersion, "jsonfeed.org") && !slices.ContainsFunc(parsed.Items, identified) {
 		return nil, notFeed(doc.url, "the document is JSON, but no JSON Feed")
 	}
 	return parsed, nil
 }
+
+func identified(item *gofeed.Item) bool { return item != nil && (item.GUID != "" || item.Link != "") }
 
 // parseFeed runs gofeed. It reads the work of strangers with the work of others: a
 // panic in it would be this feed's fault and must stay this feed's.

@@ -63,8 +63,10 @@ func FuzzPage(f *testing.F) {
 	fetcher := New(Options{MaxItems: 20})
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
 		for _, src := range []feed.Source{
-			{Kind: feed.Page, URL: u.String()}, {Kind: feed.Page, URL: u.String(), Select: "div, p"},
-			{Kind: feed.Index, URL: u.String(), Links: "a, h3"}, {Kind: feed.Messages, URL: u.String(), Items: "div, p"},
+			{Kind: feed.Page, URL: u.String()},
+			{Kind: feed.Page, URL: u.String(), Select: "div, p"},
+			{Kind: feed.Index, URL: u.String(), Links: "a, h3"},
+			{Kind: feed.Messages, URL: u.String(), Items: "div, p"},
 		} {
 			var res Result
 			err := fetcher.readPage(src, &document{url: u, body: body, contentType: contentType}, testNow, &res)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -26,14 +25,22 @@ func (f *Fetcher) readFile(u *url.URL, buf *bytes.Buffer) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // nothing is written
+	defer file.Close()
 	if _, err := buf.ReadFrom(io.LimitReader(file, f.maxBody+1)); err != nil {
 		return nil, fmt.Errorf("file %s: %w", path, reason(err))
 	}
 	if int64(buf.Len()) > f.maxBody {
 		return nil, tooLarge(u, f.maxBody)
 	}
-	return &document{url: u, body: buf.Bytes(), contentType: mime.TypeByExtension(filepath.Ext(path))}, nil
+	return &document{url: u, body: buf.Bytes(), contentType: fileType(path)}, nil
+}
+
+// fileType tells plain text apart by its name; what else a file is, it says itself.
+func fileType(path string) string {
+	if strings.EqualFold(filepath.Ext(path), ".txt") {
+		return "text/plain"
+	}
+	return ""
 }
 
 func openRegular(path string) (*os.File, error) {
@@ -65,8 +72,7 @@ func filePath(u *url.URL) string {
 
 // reason leaves out the path that os puts into its errors; ours name it already.
 func reason(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}
 	return err

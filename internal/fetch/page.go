@@ -26,6 +26,9 @@ func (f *Fetcher) readPage(src feed.Source, doc *document, captured time.Time, r
 	if src.Kind == feed.Page {
 		return readWhole(src, doc, page, captured, res)
 	}
+	if err := article.Check(page); err != nil {
+		return notPage(doc.url, err.Error())
+	}
 	tree, err := goquery.NewDocumentFromReader(strings.NewReader(page))
 	if err != nil {
 		return notPage(doc.url, "its elements are nested too deep to be read")
@@ -90,7 +93,7 @@ func (d *document) page() (string, error) {
 		return "", notPage(d.url, "there is a file that is no text")
 	}
 	page := clean(string(text))
-	if kind == "text/plain" || kind == "" && !strings.Contains(page, "<") {
+	if kind == "text/plain" && !looksLikeHTML(text) || kind == "" && !strings.Contains(page, "<") {
 		return fromText(page), nil
 	}
 	if root := outlineOf(text[:min(len(text), 4096)], 0); root.name == "rss" || root.name == "rdf" || root.name == "feed" {
@@ -323,7 +326,7 @@ func baseOf(tree *goquery.Document, page *url.URL) *url.URL {
 
 // advertised are the feeds that a page names in its head.
 func advertised(body []byte, page *url.URL) []string {
-	tree, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
+	tree, err := goquery.NewDocumentFromReader(bytes.NewReader(body[:min(len(body), 256<<10)]))
 	if err != nil {
 		return nil
 	}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -15,18 +16,23 @@ type outline struct {
 	items  []extent // whole items, up to the limit asked for
 	more   bool     // there are more items than the limit
 	closed bool     // the root element was closed
+	deep   bool     // elements are nested deeper than any feed's
 }
 
 type extent struct{ start, end int }
 
-const maxDepth = 64 // of elements around items; real feeds have two
+const (
+	maxOpen  = 64     // elements around items; real feeds have two
+	maxDepth = 20_000 // of elements in all, with those that nobody closed; gofeed takes seconds for a million
+)
 
 // outlineOf walks the tags of a document once and stops behind limit items.
 func outlineOf(b []byte, limit int) outline {
 	o := outline{root: -1}
 	var open [][]byte
-	var item []byte // the name of the item we are in, as written
-	var start, depth int
+	var item []byte      // the name of the item we are in, as written
+	var start, depth int // where that item starts, and how many of its name are open within it
+	nested := 0
 	for i := 0; ; {
 		lt := bytes.IndexByte(b[i:], '<')
 		if lt < 0 {
@@ -38,6 +44,15 @@ func outlineOf(b []byte, limit int) outline {
 			return o
 		}
 		i = t.end
+		if t.closing {
+			nested--
+		} else if len(t.name) > 0 && !t.empty {
+			nested++
+		}
+		if nested > maxDepth {
+			o.deep = true
+			return o
+		}
 		switch {
 		case len(t.name) == 0:
 		case item != nil:
@@ -50,6 +65,7 @@ func outlineOf(b []byte, limit int) outline {
 			default:
 				o.add(extent{start, t.end}, open)
 				item = nil
+				nested = len(open)
 			}
 		case o.root < 0:
 			if t.closing {
@@ -58,8 +74,8 @@ func outlineOf(b []byte, limit int) outline {
 			o.root, o.name, o.closed = at, strings.ToLower(string(local(t.name))), t.empty
 			open = append(open, t.name)
 		case t.closing:
-			for n := len(open) - 1; n >= 0; n-- { // what was left open within it ends with it
-				if bytes.Equal(open[n], t.name) {
+			for n, name := range slices.Backward(open) { // what was left open within it ends with it
+				if bytes.Equal(name, t.name) {
 					open = open[:n]
 					o.closed = n == 0
 					break
@@ -75,7 +91,7 @@ func outlineOf(b []byte, limit int) outline {
 				break
 			}
 			item, start, depth = t.name, at, 0
-		case !t.empty && len(open) < maxDepth:
+		case !t.empty && len(open) < maxOpen:
 			open = append(open, t.name)
 		}
 	}
@@ -105,8 +121,8 @@ func (o *outline) only(b []byte, item extent) []byte {
 }
 
 func (o *outline) close(b []byte) []byte {
-	for i := len(o.open) - 1; i >= 0; i-- {
-		b = append(b, "</"+o.open[i]+">"...)
+	for _, name := range slices.Backward(o.open) {
+		b = append(b, "</"+name+">"...)
 	}
 	return b
 }

@@ -84,7 +84,7 @@ func unhexed(b []byte) []byte {
 			return out
 		}
 		digits, after, _ := bytes.Cut(rest, []byte("}}"))
-		for _, d := range strings.Fields(string(digits)) {
+		for d := range strings.FieldsSeq(string(digits)) {
 			v, err := strconv.ParseUint(d, 16, 8)
 			if err != nil {
 				panic(err)
@@ -177,7 +177,7 @@ func play(t *testing.T, a *txtar.Archive) string {
 		}
 		res, err := f.Poll(t.Context(), src, v)
 		s.mu.Lock()
-		io.WriteString(&out, s.log.String())
+		fmt.Fprint(&out, s.log.String())
 		s.log.Reset()
 		s.mu.Unlock()
 		if err != nil {

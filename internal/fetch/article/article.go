@@ -22,6 +22,10 @@ import (
 // ErrNoMatch comes when a selector matches nothing on the page.
 var ErrNoMatch = errors.New("wrong selector")
 
+// ErrTooMany comes when a selector is to be found in a page of more tags than any
+// that people read has. Without a selector such a page is read as plain paragraphs.
+var ErrTooMany = errors.New("the page has too many tags to select from")
+
 // ErrEmpty comes when there is no text on the page.
 var ErrEmpty = errors.New("no text on the page")
 
@@ -37,7 +41,7 @@ type Article struct {
 // Find cuts the page down to the part that the selector matches or, without a
 // selector, to the article found in it. The page is HTML in UTF-8.
 func Find(page, pageURL, selector string) (Article, error) {
-	root, err := parse(page)
+	root, err := parse(page, selector != "")
 	if err != nil {
 		return Article{}, err
 	}
@@ -57,7 +61,7 @@ func Find(page, pageURL, selector string) (Article, error) {
 // Describe reads what the page says of itself, without finding its article, and
 // checks that the selector matches: a tenth of the cost of Find.
 func Describe(page, selector string) (Article, error) {
-	root, err := parse(page)
+	root, err := parse(page, selector != "")
 	if err != nil {
 		return Article{}, err
 	}
@@ -69,13 +73,32 @@ func Describe(page, selector string) (Article, error) {
 	return a, err
 }
 
-// parse reads the page; one that nests deeper than the parser goes is flattened first.
-func parse(page string) (*html.Node, error) {
-	root, err := html.Parse(strings.NewReader(page))
-	if err == nil {
-		return root, nil
+// maxTags bounds what a page can cost: unclosed elements are opened again in every
+// block behind them, and ten megabytes of them take a quarter of a minute. The
+// longest pages of encyclopedias have half as many.
+const maxTags = 300_000
+
+// Check says whether a page can be searched by a selector.
+func Check(page string) error {
+	if strings.Count(page, "<") > maxTags {
+		return ErrTooMany
 	}
-	root, err = html.Parse(strings.NewReader(flatten(page)))
+	return nil
+}
+
+// parse reads the page; one that nests deeper than the parser goes, or has more
+// tags than it may, is flattened first, unless its elements are to be selected.
+func parse(page string, whole bool) (*html.Node, error) {
+	err := Check(page)
+	if err == nil {
+		var root *html.Node
+		if root, err = html.Parse(strings.NewReader(page)); err == nil {
+			return root, nil
+		}
+	} else if whole {
+		return nil, err
+	}
+	root, err := html.Parse(strings.NewReader(flatten(page)))
 	if err != nil {
 		return nil, fmt.Errorf("the page cannot be parsed: %w", err)
 	}

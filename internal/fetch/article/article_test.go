@@ -84,6 +84,16 @@ func TestNoText(t *testing.T) {
 	}
 }
 
+func TestPageOfTooManyTags(t *testing.T) {
+	p := page(strings.Repeat("<p>1,500 soldiers<b>", 200_000))
+	if a, err := Find(p, "https://example.org/", ""); err != nil || !strings.Contains(a.HTML, "1,500 soldiers") || strings.Contains(a.HTML, "<b>") {
+		t.Errorf("got %d bytes, %v; want plain paragraphs", len(a.HTML), err)
+	}
+	if _, err := Find(p, "https://example.org/", "p"); !errors.Is(err, ErrTooMany) {
+		t.Errorf("with a selector: %v", err)
+	}
+}
+
 func TestMetadata(t *testing.T) {
 	seoul := time.FixedZone("", 9*60*60)
 	for _, tt := range []struct {

@@ -2,6 +2,7 @@ package article
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,11 +119,7 @@ func isArticle(kind any) bool {
 	case string:
 		return strings.HasSuffix(kind, "Article") || strings.HasSuffix(kind, "Posting") || kind == "Report"
 	case []any:
-		for _, k := range kind {
-			if isArticle(k) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(kind, isArticle)
 	}
 	return false
 }
