@@ -50,6 +50,21 @@ func TestFindCutsTheArticleOut(t *testing.T) {
 	}
 }
 
+// TestFindKeepsFigures: figures stand in lists, tables, quotes and under pictures too.
+func TestFindKeepsFigures(t *testing.T) {
+	a, err := Find(page(`<div class="content"><p class="lead">Lead: 1,500 soldiers.</p>`+story+`<h2>By place</h2><ul><li>3,000 in the east</li></ul>
+<table><tr><td>Monday</td><td>2,000</td></tr></table><blockquote>"We count 700 of them," he said.</blockquote>
+<figure><img src="a.jpg"><figcaption>Some of the 640 men</figcaption></figure><p>Short: 50.</p></div>`), "https://example.org/", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"1,500", "10,000", "3,000", "2,000", "700", "640", "50"} {
+		if !strings.Contains(a.HTML, want) {
+			t.Errorf("the article lacks %s:\n%s", want, a.HTML)
+		}
+	}
+}
+
 // TestFindKeepsShortStatements: readability throws away a page of two lines.
 func TestFindKeepsShortStatements(t *testing.T) {
 	a, err := Find(page(`<main><p>The service counts 1,500 soldiers.</p></main>`), "https://example.org/", "")
