@@ -1,0 +1,374 @@
+package extract
+
+import (
+	"monitor/internal/claim"
+	"monitor/internal/detect/lexicon"
+)
+
+// attribution is who stands behind a number.
+type attribution struct {
+	id     claim.Claimant
+	name   string // as the text has it
+	denied bool
+	at     *sentence // where they are named
+	rule   string
+}
+
+// attribute finds who stands behind a found number: named in its sentence with a cue,
+// or the speaker before, where the sentence goes on with their words.
+func (v *view) attribute(f *found) attribution {
+	if a, ok := v.inSentence(f); ok {
+		return a
+	}
+	if a, ok := v.ofQuotation(f); ok {
+		return a
+	}
+	if a, ok := v.referred(f.s); ok {
+		return a
+	}
+	if f.s.hasAny(lexicon.Reports) {
+		return v.reporter(f)
+	}
+	// The sentence goes on with the words of the one before: reported speech, "it
+	// added", accordingly, a part of what they counted.
+	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+		if a, ok := v.speakerBefore(f.s); ok {
+			return a
+		}
+		if a, ok := v.speakerAfter(f.s); ok {
+			return a
+		}
+	}
+	return attribution{rule: "nobody named"}
+}
+
+// inSentence weighs the mentions of the sentence that say something: the nearest wins,
+// a body before the outlet that quotes it.
+func (v *view) inSentence(f *found) (attribution, bool) {
+	s := f.s
+	best, bestCost := -1, 0
+	reports := false
+	for k := range s.mentions {
+		reports = reports || s.mentions[k].cue > noCue
+	}
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		if m.cue == noCue && !(reports && s.gapped(m, f.i) && m.state != v.topic.Party) {
+			continue
+		}
+		if m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) {
+			continue
+		}
+		cost := v.far(s, m, f.i)
+		if m.outlet {
+			cost += 30
+		}
+		if m.cue == firmCue {
+			cost -= 2
+		}
+		if best < 0 || cost < bestCost {
+			best, bestCost = k, cost
+		}
+	}
+	if best < 0 {
+		return attribution{}, false
+	}
+	return v.named(s, best)
+}
+
+// named makes an attribution of a mention, looking up who a pronoun or a bare role means.
+func (v *view) named(s *sentence, k int) (attribution, bool) {
+	m := &s.mentions[k]
+	a := attribution{id: m.id, name: s.words(m.first, m.last), denied: m.denies, at: s, rule: "named with a cue"}
+	if m.anaphor {
+		b, ok := v.antecedent(s, k)
+		if !ok {
+			a.rule = "an unnamed " + m.role
+			return a, m.role != "" || s.items[m.first].has(lexicon.HePronoun)
+		}
+		a.id, a.rule = b.id, "named before"
+		if !s.items[m.first].has(lexicon.Role) {
+			a.name = b.name
+		}
+	}
+	if m.role == "lawmaker" {
+		a.id = v.briefed(a.id)
+	}
+	return a, true
+}
+
+// briefed gives a lawmaker's words to the agency whose briefing the text speaks of.
+func (v *view) briefed(id claim.Claimant) claim.Claimant {
+	agency := v.lexicon.Office(id.State(), "intelligence")
+	if agency == claim.Claimant(id.State()) {
+		return id
+	}
+	for _, s := range v.sentences {
+		for _, m := range s.mentions {
+			if m.id == agency {
+				return agency
+			}
+		}
+	}
+	return id
+}
+
+// gapped says whether a mention without a verb stands right before the number, in a
+// series whose verb is said once: "Seoul says 10,000, Kyiv 11,000".
+func (s *sentence) gapped(m *mention, i int) bool {
+	if m.anaphor || m.last >= i || m.first > 0 && s.items[m.first-1].has(lexicon.Locative) {
+		return false
+	}
+	for k := m.last + 1; k < i; k++ {
+		if s.items[k].start < s.items[i].q.From && !s.items[k].has(lexicon.Function) {
+			return false
+		}
+	}
+	return i-m.last <= 6 && m.first > 0 && s.items[m.first-1].hasAny(lexicon.Joint, lexicon.Subclause) || m.first > 0 && s.items[m.first-1].mark == ',' && i-m.last <= 6
+}
+
+// isCounted says whether the mention is only the name of the counted people.
+func (v *view) isCounted(s *sentence, m *mention, f *found) bool {
+	return m.bare && m.first > f.i && m.last <= f.head.last
+}
+
+// far is how far a mention lies from the number.
+func (v *view) far(s *sentence, m *mention, i int) int {
+	from, to, cost := m.last, i, 0
+	if m.first > i {
+		from, to, cost = i, m.first, 1
+	}
+	for k := from + 1; k < to; k++ {
+		it := &s.items[k]
+		cost++
+		switch {
+		case it.mark == ';':
+			cost += 12
+		case it.has(lexicon.Subclause):
+			cost += 8
+		case it.mark == ',':
+			cost += 2
+		case it.q != nil:
+			cost += 5
+		}
+	}
+	return cost
+}
+
+// ofQuotation finds the speaker of a quotation that runs over several sentences: the
+// one named where it ends, or before it began.
+func (v *view) ofQuotation(f *found) (attribution, bool) {
+	s := f.s
+	if !v.opens(s) {
+		return attribution{}, false
+	}
+	for n := s.index + 1; n < len(v.sentences) && n <= s.index+3; n++ {
+		t := v.sentences[n]
+		if t.title != s.title {
+			break
+		}
+		if k := t.firstSpeaker(); k >= 0 {
+			if a, ok := v.named(t, k); ok {
+				a.rule = "speaker of the quotation"
+				return a, true
+			}
+		}
+		if v.closesQuote(t) {
+			break
+		}
+	}
+	return v.speakerBefore(s)
+}
+
+// opens says whether a quotation is open where the sentence ends.
+func (v *view) opens(s *sentence) bool {
+	marks := 0
+	for n := s.index; n >= 0 && n > s.index-6; n-- {
+		t := v.sentences[n]
+		for i := range t.items {
+			if t.items[i].mark == '"' {
+				marks++
+			}
+		}
+		if t.starts {
+			break
+		}
+	}
+	return marks%2 == 1
+}
+
+func (v *view) closesQuote(s *sentence) bool {
+	for i := range s.items {
+		if s.items[i].mark == '"' {
+			return true
+		}
+	}
+	return false
+}
+
+// firstSpeaker is the first mention that says something, -1 without one.
+func (s *sentence) firstSpeaker() int {
+	for k := range s.mentions {
+		if s.mentions[k].cue >= sayCue && !s.mentions[k].outlet {
+			return k
+		}
+	}
+	return -1
+}
+
+// hasAny says whether the sentence holds a word of one of the classes.
+func (s *sentence) hasAny(classes ...lexicon.Class) bool {
+	for i := range s.items {
+		if s.items[i].hasAny(classes...) {
+			return true
+		}
+	}
+	return false
+}
+
+// referred is who the next sentence names as the source of this one's figures: "The
+// president gave these numbers to Polish media."
+func (v *view) referred(s *sentence) (attribution, bool) {
+	if s.index+1 >= len(v.sentences) {
+		return attribution{}, false
+	}
+	t := v.sentences[s.index+1]
+	if t.title != s.title || len(t.numbers) > 0 || !t.hasAny(lexicon.Refers) {
+		return attribution{}, false
+	}
+	k := t.firstSpeaker()
+	if k < 0 {
+		return attribution{}, false
+	}
+	a, ok := v.named(t, k)
+	a.rule = "named behind as the source"
+	return a, ok
+}
+
+// reporter is who is named behind as the source of unnamed reports: within three
+// sentences that bring no other number.
+func (v *view) reporter(f *found) attribution {
+	s := f.s
+	for n := s.index + 1; n < len(v.sentences) && n <= s.index+3; n++ {
+		t := v.sentences[n]
+		if t.title != s.title || t.otherNumber(s.items[f.i].bound()) {
+			break
+		}
+		for k := range t.mentions {
+			if m := &t.mentions[k]; m.cue == firmCue && !m.anaphor {
+				if a, ok := v.named(t, k); ok {
+					a.rule = "source of the reports, named behind"
+					return a
+				}
+			}
+		}
+	}
+	return attribution{rule: "unnamed reports"}
+}
+
+// otherNumber says whether the sentence holds another number than that of b.
+func (s *sentence) otherNumber(b claim.Bounds) bool {
+	for _, i := range s.numbers {
+		if s.items[i].bound().Figure() != b.Figure() {
+			return true
+		}
+	}
+	return false
+}
+
+// speakerBefore is who spoke last before the sentence, in its paragraph or the one before.
+func (v *view) speakerBefore(s *sentence) (attribution, bool) {
+	blocks := 0
+	if s.starts {
+		blocks++
+	}
+	for n := s.index - 1; n >= 0 && blocks <= 1; n-- {
+		t := v.sentences[n]
+		if t.title != s.title {
+			break
+		}
+		if a, ok := v.lastSpeaker(t); ok {
+			a.rule = "speaker before"
+			return a, true
+		}
+		if t.starts {
+			blocks++
+		}
+	}
+	return attribution{}, false
+}
+
+// speakerAfter is who is named in the next sentence as the source of this one.
+func (v *view) speakerAfter(s *sentence) (attribution, bool) {
+	if s.index+1 >= len(v.sentences) || v.sentences[s.index+1].starts || v.sentences[s.index+1].title != s.title {
+		return attribution{}, false
+	}
+	t := v.sentences[s.index+1]
+	if len(t.numbers) > 0 {
+		return attribution{}, false
+	}
+	for k := range t.mentions {
+		if m := &t.mentions[k]; m.cue >= sayCue && !m.anaphor {
+			a, ok := v.named(t, k)
+			a.rule = "speaker behind"
+			return a, ok
+		}
+	}
+	return attribution{}, false
+}
+
+func (v *view) lastSpeaker(s *sentence) (attribution, bool) {
+	var fallback *attribution
+	for k := len(s.mentions) - 1; k >= 0; k-- {
+		m := &s.mentions[k]
+		if m.cue == noCue || m.denies {
+			continue
+		}
+		a, ok := v.named(s, k)
+		if !ok {
+			continue
+		}
+		if m.outlet {
+			if fallback == nil {
+				fallback = &a
+			}
+			continue
+		}
+		return a, true
+	}
+	if fallback != nil {
+		return *fallback, true
+	}
+	return attribution{}, false
+}
+
+// antecedent finds whom a pronoun or a bare role means: the last mention before that
+// can be it.
+func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
+	m := &s.mentions[k]
+	fits := func(o *mention) bool {
+		if o.anaphor || o.outlet || o.id == "" {
+			return false
+		}
+		switch m.role {
+		case "":
+			return !o.bare
+		case "spokesperson", "government", "lawmaker":
+			return true
+		}
+		return o.role == m.role || v.lexicon.Office(o.id.State(), m.role) == o.id && !o.bare
+	}
+	for n := s.index; n >= 0 && n >= s.index-6; n-- {
+		t := v.sentences[n]
+		last := len(t.mentions)
+		if n == s.index {
+			last = k
+		}
+		for j := last - 1; j >= 0; j-- {
+			if o := &t.mentions[j]; fits(o) && (o.cue > noCue || !o.bare) {
+				return attribution{id: o.id, name: t.words(o.first, o.last), at: t}, true
+			}
+		}
+	}
+	return attribution{}, false
+}

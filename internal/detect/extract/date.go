@@ -1,0 +1,191 @@
+package extract
+
+import (
+	"time"
+
+	"monitor/internal/claim"
+	"monitor/internal/detect/lexicon"
+)
+
+// asOf is the day on which the number was said: a day that the sentence gives for what
+// is said there, else the text's own. It is never later than the text.
+func (v *view) asOf(s *sentence, who attribution) claim.Date {
+	day := v.doc.Published
+	if who.at == nil {
+		return day
+	}
+	if d, ok := v.saidOn(who.at); ok && (day == 0 || d <= day) {
+		return d
+	}
+	return day
+}
+
+// saidOn reads the day that stands with a sentence's verb of saying.
+func (v *view) saidOn(s *sentence) (claim.Date, bool) {
+	reports := false
+	for k := range s.mentions {
+		reports = reports || s.mentions[k].cue > noCue
+	}
+	if !reports {
+		return 0, false
+	}
+	if d, ok := v.calendarDay(s); ok {
+		return d, true
+	}
+	for i := range s.items {
+		if !s.besideSaying(i) {
+			continue
+		}
+		if w, ok := s.items[i].sense(lexicon.Weekday); ok && v.doc.Published != 0 {
+			return weekdayBefore(v.doc.Published, time.Weekday(w.N)), true
+		}
+		if w, ok := s.items[i].sense(lexicon.When); ok && v.doc.Published != 0 {
+			return v.doc.Published + claim.Date(w.N), true
+		}
+	}
+	return 0, false
+}
+
+// besideSaying says whether a word of time belongs to what is said rather than to what
+// happened: a verb of saying or a speaker is nearer to it than any number.
+func (s *sentence) besideSaying(i int) bool {
+	said, number := len(s.items), len(s.items)
+	for j := range s.items {
+		d := j - i
+		if d < 0 {
+			d = -d
+		}
+		it := &s.items[j]
+		if it.hasAny(lexicon.Say, lexicon.According, lexicon.AccordingTo) {
+			said = min(said, d)
+		}
+		if it.q != nil {
+			number = min(number, d)
+		}
+	}
+	return said <= number
+}
+
+// weekdayBefore is the last such weekday up to day.
+func weekdayBefore(day claim.Date, w time.Weekday) claim.Date {
+	back := (int(day.Time().Weekday()) - int(w) + 7) % 7
+	return day - claim.Date(back)
+}
+
+// calendarDay reads "on Dec. 19" and "am 24. Oktober 2024" of a sentence. Without a
+// year it is the last such day up to the text's date.
+func (v *view) calendarDay(s *sentence) (claim.Date, bool) {
+	for _, d := range s.dates() {
+		if !s.besideSaying(s.itemAt(d.start)) {
+			continue
+		}
+		if d.year != 0 {
+			return claim.NewDate(d.year, d.month, d.day), true
+		}
+		if v.doc.Published == 0 {
+			continue
+		}
+		y := v.doc.Published.Time().Year()
+		day := claim.NewDate(y, d.month, d.day)
+		if day > v.doc.Published {
+			day = claim.NewDate(y-1, d.month, d.day)
+		}
+		return day, true
+	}
+	return 0, false
+}
+
+// itemAt is the item that stands at or behind a byte of the folded sentence.
+func (s *sentence) itemAt(at int) int {
+	for i := range s.items {
+		if s.items[i].end > at {
+			return i
+		}
+	}
+	return len(s.items) - 1
+}
+
+// calendar is a day as a sentence has it; year 0 when it has none.
+type calendar struct {
+	start int
+	day   int
+	month time.Month
+	year  int
+}
+
+// dates finds days with their months, in either order and in figures with 年 and 月.
+func (s *sentence) dates() []calendar {
+	var out []calendar
+	f := s.text.S
+	for i := 0; i < len(f); i++ {
+		if !lexicon.WordStart(f, i) {
+			continue
+		}
+		senses, end := s.page.lang.Numbers.Longest(f, i)
+		month := time.Month(0)
+		for _, sn := range senses {
+			if sn.Class == lexicon.Month {
+				month = time.Month(sn.N)
+			}
+		}
+		if month == 0 {
+			continue
+		}
+		if d, at, ok := numberBefore(f, i); ok && d <= 31 {
+			y, _ := numberAfter(f, end)
+			out = append(out, calendar{at, d, month, yearOf(y)})
+			continue
+		}
+		if d, next := numberAfter(f, end); d >= 1 && d <= 31 {
+			y, _ := numberAfter(f, next)
+			out = append(out, calendar{i, d, month, yearOf(y)})
+		}
+	}
+	return out
+}
+
+func yearOf(n int) int {
+	if n >= 1900 && n < 2100 {
+		return n
+	}
+	return 0
+}
+
+// numberBefore reads a number that stands before byte i, a stop, blanks or "of" between.
+func numberBefore(s string, i int) (n, at int, ok bool) {
+	j := i
+	for j > 0 && (s[j-1] == ' ' || s[j-1] == '.') {
+		j--
+	}
+	end := j
+	for j > 0 && s[j-1] >= '0' && s[j-1] <= '9' {
+		j--
+	}
+	if j == end || end-j > 2 {
+		return 0, 0, false
+	}
+	return atoi(s[j:end]), j, true
+}
+
+// numberAfter reads a number behind byte i, a stop, a comma or blanks between.
+func numberAfter(s string, i int) (n, next int) {
+	for i < len(s) && (s[i] == ' ' || s[i] == '.' || s[i] == ',') {
+		i++
+	}
+	j := i
+	for j < len(s) && s[j] >= '0' && s[j] <= '9' {
+		j++
+	}
+	if j == i || j-i > 4 {
+		return 0, i
+	}
+	return atoi(s[i:j]), j
+}
+
+func atoi(s string) int {
+	n := 0
+	for i := range len(s) {
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
+}

@@ -1,0 +1,236 @@
+// Package extract reads claims: which numbers of a text count a topic's people, what
+// is said of them, and who stands behind it.
+//
+// A text is cut into sentences, a sentence into items: words that the lexicon knows,
+// quantities, marks, and words that say nothing here. All rules work on items and
+// their senses, so that a language is data:
+//
+//   - head: what a quantity counts, and whether those are the topic's people;
+//   - measure: what they do, whether it is so, planned or denied, and whether the
+//     figure adds to an earlier one;
+//   - mention: who is named in a sentence, and which words make them say something;
+//   - attribute: which of them stands behind a quantity;
+//   - date: when they said it.
+//
+// Every number that is looked at leaves a Decision with the name of its rule. The
+// package does no input or output: same text, same claims.
+package extract
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"monitor/internal/claim"
+	"monitor/internal/detect/lexicon"
+	"monitor/internal/detect/quantity"
+	"monitor/internal/detect/text"
+)
+
+// Document is a text to be read.
+type Document struct {
+	Title     string
+	Text      string
+	Lang      string     // as declared; it may be empty or wrong
+	Published claim.Date // the text's own date; 0 when unknown
+	Outlet    string     // who printed it
+}
+
+// Reading is what a text says.
+type Reading struct {
+	Lang   string // the language it was read in; "" when it has no lexicon
+	Claims []claim.Claim
+}
+
+// Decision is what was decided on one number, and by which rule.
+type Decision struct {
+	Start, End int // bytes of the text, or of the title
+	InTitle    bool
+	Text       string
+	Sentence   string
+	Rule       string
+	Claim      *claim.Claim // nil when the number is none
+}
+
+// Number is a number of a text, whatever it counts.
+type Number struct {
+	claim.Bounds
+	Qualifier  claim.Qualifier
+	Text       string
+	Start, End int
+}
+
+// Reader reads claims on its topics. It is safe for concurrent use.
+type Reader struct {
+	lexicon *lexicon.Lexicon
+	topics  []*lexicon.Topic
+	mu      sync.Mutex
+	langs   map[string]*lexicon.Language
+}
+
+// New makes a reader for the topics.
+func New(lx *lexicon.Lexicon, topics []*lexicon.Topic) (*Reader, error) {
+	seen := map[string]bool{}
+	for _, t := range topics {
+		if seen[t.Name] {
+			return nil, fmt.Errorf("topic %q is given twice", t.Name)
+		}
+		seen[t.Name] = true
+	}
+	return &Reader{lexicon: lx, topics: topics, langs: map[string]*lexicon.Language{}}, nil
+}
+
+// language returns the lexicon of a language, nil when there is none.
+func (r *Reader) language(code string) *lexicon.Language {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if l, ok := r.langs[code]; ok {
+		return l
+	}
+	l, err := r.lexicon.With(code, r.topics)
+	if err != nil {
+		l = nil
+	}
+	r.langs[code] = l
+	return l
+}
+
+// Read returns the claims of a document, in the order of its text.
+func (r *Reader) Read(d Document) Reading {
+	p := r.parse(d)
+	if p == nil {
+		return Reading{}
+	}
+	var out []claim.Claim
+	for _, dec := range p.decide() {
+		if dec.Claim != nil {
+			out = append(out, *dec.Claim)
+		}
+	}
+	return Reading{Lang: p.lang.Code, Claims: out}
+}
+
+// Explain returns a decision for each number of a document, in order.
+func (r *Reader) Explain(d Document) []Decision {
+	p := r.parse(d)
+	if p == nil {
+		return nil
+	}
+	p.explain = true
+	return p.decide()
+}
+
+// Quantities returns every number of a document's text, of any subject.
+func (r *Reader) Quantities(d Document) []Number {
+	l := r.language(text.Language(d.Text, d.Lang))
+	if l == nil {
+		l = r.language("en")
+	}
+	var out []Number
+	for _, sp := range text.Sentences(d.Text, l.Abbreviation) {
+		f := lexicon.Fold(d.Text[sp.Start:sp.End])
+		for _, q := range quantity.Find(l, f) {
+			start, end := sp.Start+f.Offset(q.Start), sp.Start+f.RawEnd(q.End)
+			out = append(out, Number{Bounds: q.Bounds, Qualifier: q.Qualifier, Text: d.Text[start:end], Start: start, End: end})
+		}
+	}
+	return out
+}
+
+// page is a document being read.
+type page struct {
+	*Reader
+	doc       Document
+	lang      *lexicon.Language
+	sentences []*sentence
+	explain   bool
+}
+
+// parse cuts a document into sentences; nil when its language has no lexicon.
+func (r *Reader) parse(d Document) *page {
+	l := r.language(text.Language(d.Title+"\n"+d.Text, d.Lang))
+	if l == nil {
+		return nil
+	}
+	p := &page{Reader: r, doc: d, lang: l}
+	p.cut(d.Title, true)
+	p.cut(d.Text, false)
+	for i, s := range p.sentences {
+		s.index = i
+	}
+	return p
+}
+
+func (p *page) cut(s string, title bool) {
+	at := 0
+	for i, sp := range text.Sentences(s, p.lang.Abbreviation) {
+		f := lexicon.Fold(s[sp.Start:sp.End])
+		p.sentences = append(p.sentences, &sentence{
+			page: p, base: sp.Start, text: f, title: title,
+			starts: i == 0 || strings.Contains(s[at:sp.Start], "\n"),
+		})
+		at = sp.End
+	}
+}
+
+// decide goes through the topics and their sentences. A figure that stands more than
+// once is one claim: the mention that names a claimant wins, else the first.
+func (p *page) decide() []Decision {
+	var out []Decision
+	for _, t := range p.topics {
+		if !p.speaksOf(t) {
+			continue
+		}
+		v := view{page: p, topic: t}
+		out = append(out, v.read()...)
+	}
+	return merge(out)
+}
+
+// speaksOf says whether a topic's people are named anywhere in the document, which
+// costs little and spares most documents the rest.
+func (p *page) speaksOf(t *lexicon.Topic) bool {
+	for _, s := range p.sentences {
+		for _, it := range s.read() {
+			for _, c := range [...]lexicon.Class{lexicon.Party, lexicon.PartyPeople, lexicon.PartyState} {
+				if it.of(c, t.Name) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// figure is what makes two mentions one claim of an entry.
+type figure struct {
+	topic string
+	claim.Bounds
+	unit      claim.Unit
+	side      claim.Side
+	mode      claim.Mode
+	increment bool
+}
+
+// merge keeps one decision a figure, and all that are no claims.
+func merge(in []Decision) []Decision {
+	best := map[figure]int{}
+	out := in[:0]
+	for _, d := range in {
+		if d.Claim == nil {
+			out = append(out, d)
+			continue
+		}
+		c := d.Claim
+		key := figure{c.Topic, c.Bounds, c.Unit, c.Measure.Side(), c.Mode, c.Increment}
+		i, seen := best[key]
+		switch {
+		case !seen:
+			best[key] = len(out)
+			out = append(out, d)
+		case out[i].Claim.Claimant == "" && c.Claimant != "", out[i].InTitle && !d.InTitle && (c.Claimant != "" || out[i].Claim.Claimant == ""):
+			out[i] = d
+		}
+	}
+	return out
+}

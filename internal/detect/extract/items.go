@@ -1,0 +1,270 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"monitor/internal/claim"
+	"monitor/internal/detect/lexicon"
+	"monitor/internal/detect/quantity"
+)
+
+// sentence is a sentence with its items, which are read when they are first needed.
+type sentence struct {
+	page     *page
+	index    int
+	base     int // where it begins in the text or title
+	text     *lexicon.Folded
+	title    bool
+	starts   bool // it begins a block
+	items    []item
+	numbers  []int // items that are quantities
+	mentions []mention
+	done     bool
+}
+
+// item is a word, a quantity or a mark. Offsets are bytes of the folded sentence.
+type item struct {
+	start, end int
+	senses     []lexicon.Sense
+	q          *quantity.Quantity
+	mark       rune // a punctuation mark, folded; 0 for words and quantities
+	name       bool // begins with a capital, or is written in a script without them
+}
+
+func (it *item) sense(c lexicon.Class) (lexicon.Sense, bool) {
+	for _, s := range it.senses {
+		if s.Class == c {
+			return s, true
+		}
+	}
+	return lexicon.Sense{}, false
+}
+
+func (it *item) has(c lexicon.Class) bool { _, ok := it.sense(c); return ok }
+
+func (it *item) hasAny(classes ...lexicon.Class) bool {
+	for _, c := range classes {
+		if it.has(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// of says whether the item has a sense of the class with the ID.
+func (it *item) of(c lexicon.Class, id string) bool {
+	for _, s := range it.senses {
+		if s.Class == c && s.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// unknown says whether the item is a word that the lexicon does not know.
+func (it *item) unknown() bool { return it.q == nil && it.mark == 0 && len(it.senses) == 0 }
+
+// read cuts the sentence into items.
+func (s *sentence) read() []item {
+	if s.done {
+		return s.items
+	}
+	s.done = true
+	f := s.text
+	qs := quantity.Find(s.page.lang, f)
+	next := 0
+	for i := 0; i < len(f.S); {
+		if next < len(qs) && i >= qs[next].Start {
+			q := &qs[next]
+			s.numbers = append(s.numbers, len(s.items))
+			s.items = append(s.items, item{start: q.Start, end: q.End, q: q})
+			i = max(q.End, i)
+			next++
+			continue
+		}
+		c, n := utf8.DecodeRuneInString(f.S[i:])
+		switch {
+		case unicode.IsSpace(c):
+			i += n
+			continue
+		case !lexicon.WordStart(f.S, i):
+			i += n
+			continue
+		}
+		limit := len(f.S)
+		if next < len(qs) {
+			limit = qs[next].Start
+		}
+		if end := s.hedge(i, qs, next); end > i {
+			s.items = append(s.items, item{start: i, end: end, senses: hedgeSenses})
+			i = end
+			continue
+		}
+		it := s.word(i, limit)
+		s.items = append(s.items, it)
+		i = it.end
+	}
+	s.dropGaps()
+	s.findMentions()
+	return s.items
+}
+
+// hedgeSenses make a hedge a function word and nothing else: the "more" of "more than
+// 3,000" adds nothing.
+var hedgeSenses = []lexicon.Sense{{Class: lexicon.Function, Form: "hedge"}}
+
+// hedge is the end of a hedge at i that a quantity has taken, else i.
+func (s *sentence) hedge(i int, qs []quantity.Quantity, next int) int {
+	before := next < len(qs) && i >= qs[next].From
+	after := next > 0 && i < qs[next-1].To
+	if !before && !after {
+		return i
+	}
+	senses, end := s.page.lang.Numbers.Longest(s.text.S, i)
+	for _, sn := range senses {
+		if before && sn.Class == lexicon.HedgeBefore && end <= qs[next].Start || after && sn.Class == lexicon.HedgeAfter {
+			return end
+		}
+	}
+	return i
+}
+
+// word reads the word or mark at i; nothing reaches past limit, where a number begins.
+func (s *sentence) word(i, limit int) item {
+	f, l := s.text, s.page.lang
+	senses, end := l.Words.Longest(f.S[:limit], i)
+	start := i
+	if len(senses) == 0 {
+		for _, p := range l.Prefixes {
+			if strings.HasPrefix(f.S[i:limit], p) {
+				if ss, e := l.Words.Longest(f.S[:limit], i+len(p)); len(ss) > 0 && e >= lexicon.EndOfWord(f.S[:limit], i) {
+					senses, end = ss, e
+				}
+			}
+		}
+	}
+	c, n := utf8.DecodeRuneInString(f.S[i:])
+	if len(senses) == 0 {
+		end = min(lexicon.EndOfWord(f.S, i), limit)
+		for lexicon.Unspaced(c) && end < limit { // unknown characters of an unspaced script go together
+			r, w := utf8.DecodeRuneInString(f.S[end:])
+			if ss, _ := l.Words.Longest(f.S[:limit], end); !lexicon.Unspaced(r) || len(ss) > 0 {
+				break
+			}
+			end += w
+		}
+	}
+	it := item{start: start, end: end, senses: senses}
+	if len(senses) == 0 && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+		it.mark, it.end = c, i+n
+	}
+	first, _ := utf8.DecodeRuneInString(f.Raw()[f.Offset(i):])
+	it.name = unicode.IsUpper(first) || lexicon.Unspaced(first)
+	it.senses = s.inCapitals(it)
+	return it
+}
+
+// inCapitals drops senses that hold only where the text has capitals: "us" is no US.
+func (s *sentence) inCapitals(it item) []lexicon.Sense {
+	drop := false
+	for _, sn := range it.senses {
+		drop = drop || sn.Capitals
+	}
+	if !drop {
+		return it.senses
+	}
+	raw := s.text.Raw()[s.text.Offset(it.start):s.text.RawEnd(it.end)]
+	if raw == strings.ToUpper(raw) {
+		return it.senses
+	}
+	var keep []lexicon.Sense
+	for _, sn := range it.senses {
+		if !sn.Capitals {
+			keep = append(keep, sn)
+		}
+	}
+	return keep
+}
+
+// gapReach is how many items a form in two parts may span.
+const gapReach = 14
+
+// dropGaps drops the senses of two-part forms whose second part does not follow.
+func (s *sentence) dropGaps() {
+	for i := range s.items {
+		it := &s.items[i]
+		gaps := false
+		for _, sn := range it.senses {
+			gaps = gaps || sn.Gap != ""
+		}
+		if !gaps {
+			continue
+		}
+		keep := make([]lexicon.Sense, 0, len(it.senses))
+		for _, sn := range it.senses {
+			if sn.Gap == "" || s.follows(i, sn.Gap) {
+				keep = append(keep, sn)
+			}
+		}
+		it.senses = keep
+	}
+}
+
+func (s *sentence) follows(i int, form string) bool {
+	from := s.items[i].end
+	to := s.items[min(i+gapReach, len(s.items)-1)].end
+	if from >= to {
+		return false
+	}
+	stretch := s.text.S[from:to]
+	for at := 0; ; {
+		k := strings.Index(stretch[at:], form)
+		if k < 0 {
+			return false
+		}
+		k += at
+		if lexicon.WordStart(stretch, k) && (k+len(form) == len(stretch) || !isLetter(stretch[k+len(form):])) {
+			return true
+		}
+		at = k + len(form)
+	}
+}
+
+func isLetter(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r)
+}
+
+// words returns the text of items first to last, as it was.
+func (s *sentence) words(first, last int) string {
+	return s.span(s.items[first].start, s.items[last].end)
+}
+
+func (s *sentence) span(start, end int) string {
+	return s.text.Raw()[s.text.Offset(start):s.text.RawEnd(end)]
+}
+
+// quoted says whether an item stands inside a quotation that the sentence opens.
+func (s *sentence) quoted(i int) bool {
+	open := false
+	for k := range s.items[:i] {
+		if s.items[k].mark == '"' {
+			open = !open
+		}
+	}
+	return open
+}
+
+// stop says whether a mark ends what belongs together without a verb of its own.
+func (it *item) stop() bool {
+	switch it.mark {
+	case ',', ';', ':', '.', '!', '?', '(', ')', '-', '·', '|':
+		return true
+	}
+	return false
+}
+
+// bound is the bounds of an item's quantity.
+func (it *item) bound() claim.Bounds { return it.q.Bounds }

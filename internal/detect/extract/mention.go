@@ -1,0 +1,400 @@
+package extract
+
+import (
+	"strings"
+
+	"monitor/internal/claim"
+	"monitor/internal/detect/lexicon"
+)
+
+// mention is somebody named in a sentence who may stand behind a number.
+type mention struct {
+	first, last int // items
+	id          claim.Claimant
+	state       string // of a body or person; "" when not known
+	role        string // of a body without a state: "the ministry"
+	outlet      bool
+	bare        bool // a state alone: "Seoul"
+	anaphor     bool // somebody named before: "he", "the agency"
+	cue         int  // how sure it is that it says something; 0 when nothing says so
+	cueAt       int  // the item of the cue
+	denies      bool
+}
+
+// How sure a cue is.
+const (
+	noCue   = 0
+	weakCue = 1 // stands like a subject in a sentence that reports
+	sayCue  = 2 // a verb of saying
+	firmCue = 3 // "according to", a colon behind a headline's name
+)
+
+// findMentions names the persons, bodies, states and outlets of the sentence, and finds
+// for each what makes it say something.
+func (s *sentence) findMentions() {
+	for i := 0; i < len(s.items); {
+		m, ok := s.mentionAt(i)
+		if !ok {
+			i = max(i, m.last) + 1
+			continue
+		}
+		if n := len(s.mentions); n > 0 && s.apposed(&s.mentions[n-1], &m) {
+			s.mentions[n-1].take(m)
+		} else {
+			s.mentions = append(s.mentions, m)
+		}
+		i = m.last + 1
+	}
+	s.cues()
+}
+
+// mentionAt reads the mention that begins at item i: a chain of states, roles and names
+// with the small words between them: "US-Verteidigungsminister Lloyd Austin", "the
+// spokesman of Ukraine's General Staff".
+func (s *sentence) mentionAt(i int) (mention, bool) {
+	m := mention{first: i, last: i}
+	it := &s.items[i]
+	var roles []string
+	switch {
+	case it.has(lexicon.Speaker):
+		sn, _ := it.sense(lexicon.Speaker)
+		m.id = claim.Claimant(sn.ID)
+	case it.has(lexicon.Outlet):
+		sn, _ := it.sense(lexicon.Outlet)
+		m.id, m.outlet = claim.Claimant(sn.ID), true
+	case it.has(lexicon.Nation):
+		sn, _ := it.sense(lexicon.Nation)
+		m.state, m.bare = sn.ID, true
+		if s.modifies(i) {
+			return m, false
+		}
+	case it.has(lexicon.Role):
+		roles = it.roles()
+	case it.has(lexicon.HePronoun):
+		return mention{first: i, last: i, anaphor: true}, true
+	case it.has(lexicon.ItPronoun):
+		sn, _ := it.sense(lexicon.ItPronoun)
+		if sn.ID == "any" { // "it"
+			return mention{first: i, last: i, anaphor: true}, true
+		}
+		roles = []string{sn.ID}
+	default:
+		return m, false
+	}
+	s.extend(&m, &roles)
+	if m.id == "" {
+		m.resolve(s.page.lexicon, roles)
+	}
+	return m, !s.compound(m.last)
+}
+
+// modifies says whether the state at item i only tells whose people are meant.
+func (s *sentence) modifies(i int) bool {
+	return i+1 < len(s.items) && s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i+1].has(lexicon.Role)
+}
+
+// compound says whether item i is the first part of a compound with another noun:
+// nobody speaks in "NATO-Gipfel".
+func (s *sentence) compound(i int) bool {
+	if i+2 >= len(s.items) || s.items[i+1].mark != '-' {
+		return false
+	}
+	return s.items[i].end == s.items[i+1].start && s.items[i+1].end == s.items[i+2].start && !s.items[i+2].has(lexicon.Role)
+}
+
+func (it *item) roles() []string {
+	var out []string
+	for _, sn := range it.senses {
+		if sn.Class == lexicon.Role {
+			out = append(out, sn.ID)
+		}
+	}
+	return out
+}
+
+// extend takes what belongs to the mention behind it.
+func (s *sentence) extend(m *mention, roles *[]string) {
+	for j := m.last + 1; j < len(s.items) && j <= m.last+3; j++ {
+		it := &s.items[j]
+		switch {
+		case it.has(lexicon.Speaker) && !m.outlet:
+			sn, _ := it.sense(lexicon.Speaker)
+			if m.id != "" && string(m.id) != sn.ID && m.person(s) {
+				return
+			}
+			m.id, m.last, m.bare = claim.Claimant(sn.ID), j, false
+		case it.has(lexicon.Outlet) && m.outlet:
+			m.last = j
+		case it.has(lexicon.Outlet) && m.bare && len(*roles) == 0: // "the Japanese agency Kyodo"
+			sn, _ := it.sense(lexicon.Outlet)
+			m.id, m.outlet, m.bare, m.last = claim.Claimant(sn.ID), true, false, j
+		case it.has(lexicon.Outlet):
+			return
+		case it.has(lexicon.Role) && !m.outlet:
+			*roles = append(*roles, it.roles()...)
+			m.last, m.bare = j, false
+		case it.has(lexicon.Nation) && !m.outlet:
+			sn, _ := it.sense(lexicon.Nation)
+			if m.state != "" && m.state != sn.ID && j > m.last+1 || m.state != "" && m.bare && m.state != sn.ID {
+				// "Ukrainian and American officials": the first named stands for both.
+				if !s.joint(m.last, j) {
+					return
+				}
+			}
+			if m.state == "" {
+				m.state = sn.ID
+			}
+			m.last = j
+		case it.mark == '-' && j == m.last+1, it.mark == '\'' && j == m.last+1, it.mark == '.' && j == m.last+1 && len(s.items) > j+1 && s.items[j].end == s.items[j+1].start:
+		case it.has(lexicon.Joint) && m.bare:
+		case it.mark != 0 || it.q != nil || it.has(lexicon.Say) && !it.has(lexicon.Role):
+			return
+		case it.has(lexicon.Link):
+		case it.unknown() && !m.bare && it.name:
+		case it.unknown() && m.bare && j == m.last+1:
+		default:
+			return
+		}
+	}
+}
+
+// person says whether the mention holds a name already.
+func (m *mention) person(s *sentence) bool {
+	for k := m.first; k <= m.last; k++ {
+		if s.items[k].has(lexicon.Speaker) {
+			return true
+		}
+	}
+	return false
+}
+
+// joint says whether nothing but a conjunction stands between two items.
+func (s *sentence) joint(a, b int) bool {
+	return b == a+2 && s.items[a+1].has(lexicon.Joint)
+}
+
+// rank orders roles by how much they say; a spokesman speaks for what he is spokesman of.
+func rank(role string) int {
+	switch role {
+	case "spokesperson":
+		return 0
+	case "lawmaker":
+		return 1
+	case "government":
+		return 2
+	case "military":
+		return 3
+	default:
+		return 4
+	}
+}
+
+// resolve finds the claimant that a state's body is.
+func (m *mention) resolve(lx *lexicon.Lexicon, roles []string) {
+	best := ""
+	for _, r := range roles {
+		if best == "" || rank(r) > rank(best) {
+			best = r
+		}
+	}
+	m.role = best
+	switch {
+	case m.state != "" && best != "":
+		m.id = lx.Office(m.state, best)
+	case m.state != "":
+		m.id = claim.Claimant(m.state)
+	default:
+		m.anaphor = true
+	}
+}
+
+// apposed says whether a mention explains the one before: "John Kirby, Sprecher des
+// Nationalen Sicherheitsrates", "the NIS, South Korea's spy agency".
+func (s *sentence) apposed(a, b *mention) bool {
+	if a.anaphor && b.anaphor || a.outlet != b.outlet || b.first < a.last+2 || b.first > a.last+4 || s.items[a.last+1].mark != ',' {
+		return false
+	}
+	for k := a.last + 2; k < b.first; k++ {
+		if !s.items[k].has(lexicon.Link) {
+			return false
+		}
+	}
+	if a.bare || b.bare {
+		return false
+	}
+	switch {
+	case b.anaphor || a.anaphor:
+		return !s.items[b.first].hasAny(lexicon.HePronoun, lexicon.ItPronoun)
+	default:
+		return a.id.State() == b.id.State()
+	}
+}
+
+// take joins an apposition to the mention; the more telling id stays.
+func (m *mention) take(b mention) {
+	m.last = b.last
+	if m.anaphor || m.id.State() == b.id.State() && !strings.Contains(string(m.id), "-") && strings.Contains(string(b.id), "-") {
+		m.id, m.anaphor, m.role = b.id, b.anaphor, b.role
+	}
+}
+
+// cues finds for each mention the words that tie it to what is said.
+func (s *sentence) cues() {
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		m.cueAt = m.last
+		switch {
+		case s.accordingBefore(m):
+			m.cue = firmCue
+		case m.last+1 < len(s.items) && s.accordingAfter(m):
+			m.cue = firmCue
+		case s.headline(m):
+			m.cue = firmCue
+		}
+	}
+	for j := range s.items {
+		if s.items[j].has(lexicon.Say) {
+			s.bindVerb(j)
+		}
+	}
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		m.denies = s.denies(k)
+		if m.denies && m.cue == noCue {
+			m.cue = sayCue
+		}
+	}
+}
+
+// accordingBefore looks for "according to" before the mention, small words between.
+func (s *sentence) accordingBefore(m *mention) bool {
+	for j := m.first - 1; j >= 0 && j >= m.first-5; j-- {
+		it := &s.items[j]
+		switch {
+		case it.has(lexicon.According):
+			m.cueAt = j
+			return true
+		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.has(lexicon.Cites),
+			it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet) && !it.has(lexicon.Party):
+			return false
+		}
+	}
+	return false
+}
+
+// accordingAfter looks for what stands behind: "zufolge", "'s estimate", "에 따르면".
+func (s *sentence) accordingAfter(m *mention) bool {
+	for j := m.last + 1; j < len(s.items) && j <= m.last+2; j++ {
+		it := &s.items[j]
+		if it.has(lexicon.AccordingTo) {
+			m.cueAt = j
+			return true
+		}
+		if it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// headline says whether the mention opens the sentence with a colon or closes it
+// behind a dash: "Zelensky: 3,800 ...", "... — Pentagon".
+func (s *sentence) headline(m *mention) bool {
+	if m.last+1 < len(s.items) && m.first <= 3 && s.items[m.last+1].mark == ':' {
+		m.cueAt = m.last + 1
+		return true
+	}
+	if m.first > 0 && s.items[m.first-1].mark == '-' && m.last >= len(s.items)-2 && len(s.items) > 4 && s.items[m.first-1].end < s.items[m.first].start {
+		return true
+	}
+	return false
+}
+
+// bindVerb gives a verb of saying its subject: the mention before it in the same
+// clause, else the one behind it ("sagte Kirby", "said the Pentagon").
+func (s *sentence) bindVerb(j int) {
+	before, after := -1, -1
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		switch {
+		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
+		case m.last < j:
+			if s.sameClause(m.last, j) {
+				before = k
+			}
+		case m.first > j && after < 0 && s.near(j, m.first, 4):
+			after = k
+		}
+	}
+	switch {
+	case before >= 0 && (after < 0 || !s.inverted(j)):
+		s.say(before, j)
+	case after >= 0:
+		s.say(after, j)
+	}
+}
+
+func (s *sentence) say(k, j int) {
+	m := &s.mentions[k]
+	if m.cue < sayCue {
+		m.cue, m.cueAt = sayCue, j
+	}
+}
+
+// inverted says whether the verb stands behind a quotation or a comma, where its
+// subject follows.
+func (s *sentence) inverted(j int) bool {
+	return j > 0 && (s.items[j-1].mark == '"' || s.items[j-1].mark == ',' && j > 1 && s.items[j-2].mark == '"' || s.items[j-1].mark == ',' && j+1 < len(s.items))
+}
+
+// sameClause says whether a subject at item a can have its verb at item b: no other
+// clause or number begins between them. An apposition in commas may stand there.
+func (s *sentence) sameClause(a, b int) bool {
+	if b-a > 16 {
+		return false
+	}
+	commas := 0
+	for k := a + 1; k < b; k++ {
+		it := &s.items[k]
+		switch {
+		case it.mark == ';' || it.mark == ':' || it.mark == '"' || it.has(lexicon.Subclause):
+			return false
+		case it.mark == ',':
+			commas++
+		}
+	}
+	return commas == 0 || commas == 2
+}
+
+// near says whether at most n items lie between, none of them a mark or a number.
+func (s *sentence) near(a, b, n int) bool {
+	if b-a-1 > n {
+		return false
+	}
+	for k := a + 1; k < b; k++ {
+		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' {
+			return false
+		}
+	}
+	return true
+}
+
+// denies says whether the mention is the subject of a denial.
+func (s *sentence) denies(k int) bool {
+	m := &s.mentions[k]
+	for j := m.last + 1; j < len(s.items) && j <= m.last+10; j++ {
+		it := &s.items[j]
+		if k+1 < len(s.mentions) && j >= s.mentions[k+1].first && !s.mentions[k+1].anaphor && s.mentions[k+1].cue > noCue {
+			return false
+		}
+		if it.mark == ';' {
+			return false
+		}
+		for _, sn := range it.senses {
+			if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,388 @@
+package quantity
+
+import (
+	"math"
+	"strings"
+
+	"monitor/internal/claim"
+	"monitor/internal/detect/lexicon"
+)
+
+// number is a run of atoms that together word one number, before hedges and ranges.
+type number struct {
+	claim.Bounds
+	vague       bool
+	about       bool // the word itself is a rough one: "une centaine"
+	first, last int  // atoms
+	start, end  int
+	plain       bool    // no multiplier word: can share the one of the other end of its range
+	factor      float64 // what its own multiplier word was, 1 without
+	figures     bool    // written in figures
+	grouped     bool
+	strong      bool
+}
+
+// most is the largest number that is read: more counts nothing that is counted here.
+const most = 1e13
+
+// numbers composes the atoms into numbers.
+func (r *reader) numbers() {
+	for i := 0; i < len(r.atoms); {
+		a := &r.atoms[i]
+		if a.kind == broken {
+			i++
+			end := a.end
+			for a.rule == money && i < len(r.atoms) && r.atoms[i].has(lexicon.Multiplier) { // $1.5 billion
+				end = r.atoms[i].end
+				i++
+			}
+			r.reject(a.start, end, a.rule)
+			continue
+		}
+		n, next, ok := r.number(i)
+		if !ok {
+			i = max(next, i+1)
+			continue
+		}
+		if rule := r.noCount(&n, next); rule != "" {
+			r.reject(n.start, n.end, rule)
+			r.dropRange(&n, rule)
+		} else {
+			r.nums = append(r.nums, n)
+		}
+		i = next
+	}
+}
+
+// part is a number on the stack: its value, and the size below which more may be added.
+type part struct {
+	value float64
+	grain float64
+}
+
+// sum composes number words and figures. New parts are added while they are smaller
+// than what the last one leaves open, and a multiplier takes all smaller parts:
+// "two hundred thousand" is (2·100)·1000, "一万二千" is 1·10000 + 2·1000.
+type sum struct {
+	parts  []part
+	factor float64
+	words  bool
+	broken bool
+}
+
+func (s *sum) add(v float64, ones bool) bool {
+	if n := len(s.parts); n > 0 {
+		top := &s.parts[n-1]
+		switch {
+		case v < top.grain:
+		case ones && top.value < 10 && v >= 20 && v < 100: // drei-und-zwanzig
+			top.value, top.grain = top.value+v, 1
+			return true
+		default:
+			return false
+		}
+	}
+	s.parts = append(s.parts, part{v, grain(v)})
+	return true
+}
+
+// grain is the place value of the last digit that is not zero.
+func grain(v float64) float64 {
+	if v != math.Trunc(v) || v == 0 {
+		return 1
+	}
+	g := 1.0
+	for g < 1e12 && math.Mod(v, g*10) == 0 {
+		g *= 10
+	}
+	return g
+}
+
+func (s *sum) times(m float64) bool {
+	v, n := 0.0, len(s.parts)
+	for n > 0 && s.parts[n-1].value < m {
+		n--
+		v += s.parts[n].value
+	}
+	if n == len(s.parts) {
+		v = 1
+		if n > 0 && s.parts[n-1].grain <= m {
+			return false
+		}
+	}
+	s.parts = append(s.parts[:n], part{v * m, m})
+	if v != math.Trunc(v) {
+		s.parts[n].grain = 1
+	}
+	s.factor = max(s.factor, m)
+	return true
+}
+
+func (s *sum) half() bool {
+	n := len(s.parts)
+	if n == 0 {
+		return false
+	}
+	s.parts[n-1].value += 0.5
+	s.parts[n-1].grain = 1
+	return true
+}
+
+func (s *sum) total() float64 {
+	v := 0.0
+	for _, p := range s.parts {
+		v += p.value
+	}
+	return v
+}
+
+// number reads the number that begins at atom i.
+func (r *reader) number(i int) (number, int, bool) {
+	if n, next, ok := r.vague(i); ok {
+		return n, next, true
+	}
+	s := sum{factor: 1}
+	n := number{first: i, start: r.atoms[i].start, plain: true}
+	j := i
+	for j < len(r.atoms) {
+		to, ok := r.extend(&s, &n, i, j)
+		if !ok {
+			break
+		}
+		j = to
+	}
+	if len(s.parts) == 0 {
+		return n, i, false
+	}
+	n.last, n.end = j-1, r.atoms[j-1].end
+	v := s.total()
+	n.factor = s.factor
+	n.plain = s.factor == 1
+	if v != math.Trunc(v) || v > most {
+		r.reject(n.start, n.end, "not a whole number")
+		return n, j, false
+	}
+	if !n.figures && v < 2 { // "one" is an article in most languages
+		return n, j, false
+	}
+	n.Bounds = claim.Bounds{Low: claim.Count(v), High: claim.Count(v)}
+	return n, j, true
+}
+
+// extend takes one more atom into the number, or a joining word with the atom behind it.
+func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
+	a := &r.atoms[j]
+	if j > first && r.apart(j) {
+		return j, false
+	}
+	switch {
+	case a.kind == digits:
+		if len(s.parts) > 0 && (s.factor < 1000 || !r.touches(j) && (a.end-a.start != 3 || a.grouped)) || !s.add(a.value, false) {
+			return j, false
+		}
+		n.figures = true
+		n.grouped = n.grouped || a.grouped
+		return j + 1, true
+	case len(a.pieces) > 0:
+		if len(s.parts) > 0 {
+			return j, false
+		}
+		return j + 1, s.join(a.pieces)
+	}
+	if m, ok := a.is(lexicon.Multiplier); ok && !(m.Vague && len(s.parts) == 0) {
+		if n.figures && len(s.parts) == 1 && n.grouped && s.parts[0].value >= float64(m.N) {
+			return j, false // "10.000 tausend" is two numbers
+		}
+		return j + 1, s.times(float64(m.N))
+	}
+	if v, ok := a.is(lexicon.Number); ok {
+		if k := len(s.parts); k > 0 && s.positional(float64(v.N), r.touches(j)) {
+			return j + 1, true
+		}
+		if n.figures && s.factor == 1 { // "24 acht": figures take no words
+			return j, false
+		}
+		return j + 1, s.add(float64(v.N), j > first && r.atoms[j-1].has(lexicon.And))
+	}
+	if h, ok := a.is(lexicon.Half); ok && len(s.parts) == 0 {
+		s.parts = append(s.parts, part{float64(h.N) / 2, 1})
+		return j + 1, true
+	}
+	if a.has(lexicon.AndHalf) && len(s.parts) > 0 {
+		return j + 1, s.half()
+	}
+	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) {
+		if next, ok := r.extend(s, n, j+1, j+1); ok && !r.apart(j+1) && r.atoms[j+1].kind != digits {
+			return next, true
+		}
+	}
+	return j, false
+}
+
+// positional reads figures spelled one by one, 一二〇〇, and adds one to them.
+func (s *sum) positional(v float64, touches bool) bool {
+	top := &s.parts[len(s.parts)-1]
+	if !touches || v > 9 || s.factor > 1 || top.grain != 1 && top.value != 0 {
+		return false
+	}
+	top.value = top.value*10 + v
+	return true
+}
+
+// join composes the pieces of a word.
+func (s *sum) join(pieces []lexicon.Sense) bool {
+	and := false
+	for _, p := range pieces {
+		ok := true
+		switch p.Class {
+		case lexicon.Number:
+			ok = s.add(float64(p.N), and)
+		case lexicon.Multiplier:
+			ok = s.times(float64(p.N))
+		case lexicon.Half:
+			ok = s.add(float64(p.N)/2, false)
+		case lexicon.AndHalf:
+			ok = s.half()
+		}
+		if !ok {
+			return false
+		}
+		and = p.Class == lexicon.And
+	}
+	return len(s.parts) > 0
+}
+
+// touches says whether atom j stands right behind the one before.
+func (r *reader) touches(j int) bool { return j > 0 && r.atoms[j].start == r.atoms[j-1].end }
+
+// apart says whether more than blanks lie between an atom and the one before, which
+// is so for a line break only, since all else is an atom.
+func (r *reader) apart(j int) bool { return r.atoms[j].kind == breaks }
+
+// vague reads "thousands", "tens of thousands", "several hundred".
+func (r *reader) vague(i int) (number, int, bool) {
+	a := &r.atoms[i]
+	n := number{first: i, start: a.start, vague: true}
+	base, j := 0.0, i+1
+	switch p, ok := a.is(lexicon.Plural); {
+	case ok:
+		base = float64(p.N)
+	case a.has(lexicon.Several):
+		base = 1
+	default:
+		m, ok := a.is(lexicon.Multiplier)
+		if !ok || !m.Vague {
+			return n, i, false
+		}
+		base = float64(m.N)
+	}
+	multiplied := false
+	for k := j; k < len(r.atoms) && k <= j+1; k++ {
+		if r.atoms[k].has(lexicon.Of) && k == j {
+			continue
+		}
+		m, ok := r.atoms[k].is(lexicon.Multiplier)
+		if !ok {
+			if p, plural := r.atoms[k].is(lexicon.Plural); plural && a.has(lexicon.Several) {
+				m, ok = p, true
+			}
+		}
+		if !ok || m.N < 10 {
+			break
+		}
+		base, j, multiplied = base*float64(m.N), k+1, true
+		k = j - 1
+	}
+	if a.has(lexicon.Several) && !multiplied || base > most/10 {
+		return n, i, false
+	}
+	n.last, n.end = j-1, r.atoms[j-1].end
+	n.Low, n.High = claim.Count(base), claim.Count(base*10-1)
+	if base == 10 { // tens are dozens
+		n.Low = 12
+	}
+	return n, j, true
+}
+
+// noCount says which rule makes a number count nothing, or "". next is the atom behind it.
+func (r *reader) noCount(n *number, next int) string {
+	if next < len(r.atoms) {
+		after := &r.atoms[next]
+		if after.has(lexicon.NotCount) {
+			return "money, percentage, time or ordinal"
+		}
+		if after.has(lexicon.Strong) {
+			n.strong = true
+		}
+		if r.s[after.start:after.end] == "-" && next+1 < len(r.atoms) && r.atoms[next+1].has(lexicon.Strong) {
+			n.strong = true
+		}
+	}
+	before := n.first - 1
+	if before >= 0 && r.s[r.atoms[before].start:r.atoms[before].end] == "." { // "No. 5"
+		before--
+	}
+	if before >= 0 && r.atoms[before].has(lexicon.NotBefore) && !n.grouped {
+		return "number of a thing"
+	}
+	if n.vague || n.Low != n.High || n.grouped || !n.plain {
+		return ""
+	}
+	return r.date(n, next)
+}
+
+// dropRange takes back the number that forms a range with one that counts nothing: "80
+// to 90 percent".
+func (r *reader) dropRange(n *number, rule string) {
+	k := len(r.nums) - 1
+	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 != n.first {
+		return
+	}
+	if mid := &r.atoms[r.nums[k].last+1]; mid.has(lexicon.To) || mid.has(lexicon.BetweenAnd) || r.s[mid.start:mid.end] == "-" {
+		r.reject(r.nums[k].start, r.nums[k].end, rule)
+		r.nums = r.nums[:k]
+	}
+}
+
+// date says whether a bare number is a day or a year.
+func (r *reader) date(n *number, next int) string {
+	month := func(i int) bool { return i >= 0 && i < len(r.atoms) && r.atoms[i].has(lexicon.Month) }
+	dot := func(i int) bool { return i >= 0 && i < len(r.atoms) && r.s[r.atoms[i].start:r.atoms[i].end] == "." }
+	if n.Low <= 31 {
+		switch {
+		case month(n.first - 1), dot(n.first-1) && month(n.first-2), month(next), dot(next) && month(next+1):
+			return "day of a month"
+		case next < len(r.atoms) && r.atoms[next].has(lexicon.Of) && month(next+1): // 5 de enero
+			return "day of a month"
+		}
+	}
+	if n.Low < 1900 || n.Low > 2099 || !n.figures {
+		return ""
+	}
+	cue := func(i int) bool {
+		return i >= 0 && (r.atoms[i].has(lexicon.YearCue) || r.atoms[i].has(lexicon.Month))
+	}
+	before := n.first - 1
+	if before >= 0 && r.s[r.atoms[before].start:r.atoms[before].end] == "," { // "Oct. 18, 2024"
+		before--
+	}
+	for before >= 0 && (r.atoms[before].kind == digits && r.atoms[before].value <= 31 || r.s[r.atoms[before].start:r.atoms[before].end] == ".") {
+		before--
+	}
+	switch {
+	case cue(before) && (n.Low%100 != 0 || before != n.first-1 || r.atoms[before].has(lexicon.Month) || r.closed(next)):
+		return "year"
+	case n.Low%100 == 0:
+		return ""
+	case r.hedged(n.first):
+		return ""
+	}
+	return "year"
+}
+
+// closed says whether nothing that could be counted follows: punctuation or the end.
+func (r *reader) closed(next int) bool {
+	return next >= len(r.atoms) || strings.ContainsAny(r.s[r.atoms[next].start:r.atoms[next].end], ".,;:!?)\n")
+}
+
+func (r *reader) hedged(i int) bool { return i > 0 && r.atoms[i-1].has(lexicon.HedgeBefore) }
