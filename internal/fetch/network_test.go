@@ -347,10 +347,13 @@ func TestOddAnswers(t *testing.T) {
 func TestUnreachable(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	s.Close()
-	f := New(Options{AllowPrivate: loopback, Timeout: 5 * time.Second})
-	_, err := poll(t, f, s.URL)
-	if !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), "refused the connection") {
-		t.Errorf("got %v", err)
+	for _, robots := range []bool{false, true} {
+		f := New(Options{AllowPrivate: loopback, Timeout: 5 * time.Second, Robots: robots})
+		_, err := poll(t, f, s.URL+"/rss.xml")
+		want := s.URL + "/rss.xml: cannot be reached: 127.0.0.1 refused the connection; nothing listens there at present"
+		if !errors.Is(err, ErrUnreachable) || err.Error() != want {
+			t.Errorf("robots %v: got %v, want %s", robots, err, want)
+		}
 	}
 }
 

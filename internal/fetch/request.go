@@ -96,7 +96,7 @@ func (w *visit) hop(ctx context.Context, u *url.URL, buf *bytes.Buffer) (next *u
 	defer cancel()
 	resp, err := w.send(limited, u)
 	if err != nil {
-		return nil, explain(ctx, u, w.f.timeout, err)
+		return nil, explain(ctx, w.named(u), w.f.timeout, err)
 	}
 	defer func() {
 		if err == nil && resp.ContentLength >= 0 && resp.ContentLength < 4<<10 { // a short rest is read so that the connection can be used again
@@ -109,6 +109,15 @@ func (w *visit) hop(ctx context.Context, u *url.URL, buf *bytes.Buffer) (next *u
 		return w.redirect(u, resp)
 	}
 	return nil, w.take(ctx, u, resp, buf)
+}
+
+// named is the address that an error names: who cannot reach a host for its
+// robots.txt looks for the address of the source.
+func (w *visit) named(u *url.URL) *url.URL {
+	if w.about != nil && w.about.Host == u.Host {
+		return w.about
+	}
+	return u
 }
 
 func (w *visit) send(ctx context.Context, u *url.URL) (*http.Response, error) {
@@ -209,7 +218,7 @@ func (w *visit) take(ctx context.Context, u *url.URL, resp *http.Response, buf *
 			return cutError(u, errClosed)
 		}
 	default:
-		return explain(ctx, u, w.f.timeout, err)
+		return explain(ctx, w.named(u), w.f.timeout, err)
 	}
 	d.body = buf.Bytes()
 	return nil

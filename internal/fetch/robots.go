@@ -134,7 +134,7 @@ func (c *robotsCache) fetch(ctx context.Context, f *Fetcher, u *url.URL) (*robot
 	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
 	buf := f.buffer()
 	defer f.release(buf)
-	w := &visit{f: f, origin: at, accept: "text/plain, */*;q=0.5", left: f.timeout, limit: robotsLimit, partial: true}
+	w := &visit{f: f, origin: at, accept: "text/plain, */*;q=0.5", left: f.timeout, limit: robotsLimit, partial: true, about: u}
 	for range robotsRedirect + 1 {
 		next, err := w.hop(ctx, at, buf)
 		var status *StatusError
