@@ -53,6 +53,7 @@ type visit struct {
 	left       time.Duration
 	limit      int64          // decoded bytes
 	partial    bool           // what lies within the limit is enough
+	about      *url.URL       // the address that the document is asked for; nil: itself
 	jar        http.CookieJar // some sites redirect until their cookie comes back
 	moved      bool           // all redirects so far were permanent
 	doc        document
