@@ -81,11 +81,27 @@ func (s *session) uncompared(limit int) ([]detect.Record, error) {
 		return nil, err
 	}
 	for i := range records {
-		if records[i].Replaced, err = s.replaced(records[i].ID); err != nil {
+		if err := s.addReplaced(&records[i]); err != nil {
 			return nil, err
 		}
 	}
 	return records, nil
+}
+
+// addReplaced adds the claims of the version before that go with this claim. One
+// that was only dropped goes with itself, which is how detect knows it.
+func (s *session) addReplaced(r *detect.Record) (err error) {
+	if r.Replaced, err = s.replaced(r.ID); err != nil || len(r.Replaced) == 0 {
+		return err
+	}
+	var dropped bool
+	if err := s.get(`SELECT coalesce(vanished = version, 0) FROM claim WHERE id = ?`, []any{r.ID}, &dropped); err != nil || !dropped {
+		return err
+	}
+	for i := range r.Replaced {
+		r.Replaced[i].ID = r.ID
+	}
+	return nil
 }
 
 // replaced are the claims of the version before that went with this claim.

@@ -23,6 +23,8 @@ var (
 	ErrForeign = errors.New("not a database of this program")
 	// ErrDamaged comes when the file's contents contradict themselves.
 	ErrDamaged = errors.New("damaged")
+	// ErrClosed comes from every method after Close.
+	ErrClosed = errors.New("database is closed")
 	// ErrNotFound comes when what was asked for by name or id is not in the ledger.
 	ErrNotFound = errors.New("not in the ledger")
 )

@@ -25,6 +25,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the database driver
@@ -54,6 +55,10 @@ type Ledger struct {
 	write chan *session // holds the one writer while it is free
 	read  chan *session // holds the free readers; the writer's own channel in memory
 
+	closed   chan struct{}
+	closing  sync.Once
+	closeErr error
+
 	trace func(query string) // tests see every statement
 }
 
@@ -68,7 +73,7 @@ func Open(ctx context.Context, address string, opts Options) (*Ledger, error) {
 	}
 	l := &Ledger{
 		name: "in memory", path: path, now: opts.Now, log: opts.Log, wait: opts.Wait,
-		write: make(chan *session, 1), read: make(chan *session, readers),
+		write: make(chan *session, 1), read: make(chan *session, readers), closed: make(chan struct{}),
 	}
 	if l.now == nil {
 		l.now = time.Now
@@ -117,20 +122,20 @@ func (l *Ledger) start(ctx context.Context) error {
 	return nil
 }
 
-// Close waits for the transactions in hand and closes the file.
+// Close waits for the transactions in hand and closes the file. A ledger that
+// is closed twice is closed once; its other methods give [ErrClosed] from then on.
 func (l *Ledger) Close() error {
-	l.take(l.write)
-	if l.path != "" {
-		for range readers {
-			l.take(l.read)
+	l.closing.Do(func() {
+		close(l.closed)
+		(<-l.write).close()
+		if l.path != "" {
+			for range readers {
+				(<-l.read).close()
+			}
 		}
-	}
-	return l.db.Close()
-}
-
-func (l *Ledger) take(from chan *session) {
-	s := <-from
-	s.close()
+		l.closeErr = l.db.Close()
+	})
+	return l.closeErr
 }
 
 // Path is the database file, or "" for a ledger in memory.

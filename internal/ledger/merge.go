@@ -80,10 +80,10 @@ func (s *session) mergeClaims(at place, isNew bool, claims []claim.Claim, res *V
 	return s.vanish(at, have, fresh, res)
 }
 
-// vanish marks what the version before had and this one has not, and gives each
-// such claim to the claim of this version that comes nearest to it. An edit that
-// only takes a figure out has no new claim to tell it: one that stayed is put
-// before comparing once more, as the new version's.
+// vanish marks what the version before had and this one has not. Each such claim
+// goes with the claim of this version that is in its place; one that has none is
+// put before comparing once more, as a claim that was dropped, unless its figure
+// stays under another hedge.
 func (s *session) vanish(at place, have, fresh []present, res *VisitResult) error {
 	for _, old := range have {
 		if old.kept || !old.in(at.followed) {
@@ -95,18 +95,15 @@ func (s *session) vanish(at place, have, fresh []present, res *VisitResult) erro
 			}
 			continue
 		}
-		heir := nearest(old.claim, fresh)
-		if heir == nil {
-			if kept := nearestKept(old.claim, have); kept != nil {
-				again, err := s.repeat(at, *kept)
-				if err != nil {
-					return err
-				}
-				fresh = append(fresh, again)
-				kept.id = again.id
-				heir = &again
-				res.Claims++
+		var heir int64
+		if i := inPlaceOf(old.claim, fresh); i >= 0 {
+			heir = fresh[i].id
+		} else if !stays(old.claim, have) {
+			var err error
+			if heir, err = s.drop(at, old.claim); err != nil {
+				return err
 			}
+			res.Claims++
 		}
 		if err := s.setVanished(old.id, at.version, heir); err != nil {
 			return err
@@ -116,39 +113,42 @@ func (s *session) vanish(at place, have, fresh []present, res *VisitResult) erro
 	return nil
 }
 
-func nearest(old claim.Claim, among []present) *present {
+// inPlaceOf is the index of the claim that an edit put in the place of old; -1
+// when there is none.
+func inPlaceOf(old claim.Claim, fresh []present) int {
 	best, score := -1, -1
-	for i := range among {
-		if n := likeness(old, among[i].claim); n > score {
+	for i, p := range fresh {
+		if n := likeness(old, p.claim); n > score {
 			best, score = i, n
 		}
 	}
-	if best < 0 {
-		return nil
-	}
-	return &among[best]
+	return best
 }
 
-func nearestKept(old claim.Claim, have []present) *present {
-	best, score := -1, -1
-	for i := range have {
-		if n := likeness(old, have[i].claim); have[i].kept && n > score {
-			best, score = i, n
+// stays says whether the figure is still in the entry, hedged otherwise.
+func stays(old claim.Claim, have []present) bool {
+	for _, p := range have {
+		if p.kept && likeness(old, p.claim) >= sameFigure {
+			return true
 		}
 	}
-	if best < 0 {
-		return nil
-	}
-	return &have[best]
+	return false
 }
 
-// likeness says how far b may be what became of a; -1 when it is of another topic.
+const sameFigure = 8
+
+// likeness says how far b may be what became of a, -1 when it cannot: it counts
+// other people, or is somebody else's.
 func likeness(a, b claim.Claim) int {
-	if a.Topic != b.Topic {
+	mine := a.Claimant == "" || b.Claimant == "" || a.Claimant.State() == b.Claimant.State()
+	if a.Topic != b.Topic || a.Unit != b.Unit || a.Measure.Side() != b.Measure.Side() || a.Increment != b.Increment || !mine {
 		return -1
 	}
 	n := 0
-	for i, same := range []bool{a.Mode == b.Mode, a.Claimant == b.Claimant, a.Unit == b.Unit, a.Measure.Compared() == b.Measure.Compared()} {
+	if a.Figure() == b.Figure() {
+		n = sameFigure
+	}
+	for i, same := range []bool{a.Mode == b.Mode, a.Claimant == b.Claimant, a.Measure.Compared() == b.Measure.Compared()} {
 		if same {
 			n += 1 << i
 		}
@@ -156,19 +156,13 @@ func likeness(a, b claim.Claim) int {
 	return n
 }
 
-// repeat puts a claim that stayed before comparing as the new version's; the
-// older row hands its place over.
-func (s *session) repeat(at place, kept present) (present, error) {
-	id, err := s.addClaim(at, kept.claim)
+// drop adds the claim once more as one that this version no longer has.
+func (s *session) drop(at place, c claim.Claim) (int64, error) {
+	id, err := s.addClaim(at, c)
 	if err != nil {
-		return present{}, err
+		return 0, err
 	}
-	if err := s.run(`UPDATE claim SET in_feed = ?, in_page = ? WHERE id = ?`,
-		kept.inFeed || !at.followed, kept.inPage || at.followed, id); err != nil {
-		return present{}, err
-	}
-	err = s.run(`UPDATE claim SET in_feed = 0, in_page = 0 WHERE id = ?`, kept.id)
-	return present{id: id, claim: kept.claim, kept: true}, err
+	return id, s.setVanished(id, at.version, 0)
 }
 
 func (s *session) present(entry int64) ([]present, error) {
@@ -197,12 +191,9 @@ func (s *session) setOut(id int64, followed bool) error {
 	return s.run(`UPDATE claim SET in_feed = 0 WHERE id = ?`, id)
 }
 
-func (s *session) setVanished(id, version int64, heir *present) error {
-	var by any
-	if heir != nil {
-		by = heir.id
-	}
-	return s.run(`UPDATE claim SET in_feed = 0, in_page = 0, vanished = ?, replaced_by = ? WHERE id = ?`, version, by, id)
+// setVanished takes a claim out of its entry; heir is the claim compared with it, or 0.
+func (s *session) setVanished(id, version, heir int64) error {
+	return s.run(`UPDATE claim SET in_feed = 0, in_page = 0, vanished = ?, replaced_by = nullif(?, 0) WHERE id = ?`, version, heir, id)
 }
 
 func (s *session) addClaim(at place, c claim.Claim) (int64, error) {

@@ -80,6 +80,7 @@ func (f Filter) limit() int {
 func (l *Ledger) Claims(ctx context.Context, f Filter) (claims []Claim, err error) {
 	var w where
 	f.between(&w, `c.captured`)
+	w.add(`(c.vanished IS NULL OR c.vanished <> c.version)`) // no second listing of a claim that was dropped
 	f.on(&w)
 	if f.Kind != "" {
 		w.add(`c.kind = ?`, string(f.Kind))

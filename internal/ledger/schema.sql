@@ -114,8 +114,8 @@ CREATE TABLE claim (
     rule        TEXT NOT NULL,
     in_feed     INTEGER NOT NULL,          -- the entry's latest feed text has it
     in_page     INTEGER NOT NULL,          -- the entry's latest article has it
-    vanished    INTEGER REFERENCES version (id), -- the version that no longer had it
-    replaced_by INTEGER REFERENCES claim (id),   -- the claim of that version that is compared with it
+    vanished    INTEGER REFERENCES version (id), -- the version that no longer had it; its own when it only tells of the drop
+    replaced_by INTEGER REFERENCES claim (id),   -- the claim that is compared with it since
     kind        TEXT NOT NULL DEFAULT '',  -- the verdict; '' until it is compared
     story       INTEGER REFERENCES story (id)
 );

@@ -73,7 +73,14 @@ func (l *Ledger) using(ctx context.Context, pool chan *session, fn func(*session
 	}
 	var s *session
 	select {
+	case <-l.closed:
+		return ErrClosed
+	default:
+	}
+	select {
 	case s = <-pool:
+	case <-l.closed:
+		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}

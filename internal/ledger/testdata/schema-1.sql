@@ -1,0 +1,265 @@
+-- The ledger's tables as they were first released, with a few rows. Frozen: a test upgrades it.
+--
+-- Times are microseconds since 1970 in UTC, 0 for none; days (as_of, said) are
+-- days since 1970-01-01, 0 for none; an open bound is NULL. What came from
+-- servers byte for byte (validators, HTML) is kept as a blob. Rows are added and
+-- their state moves on; nothing that was read or told is ever taken away. Ids
+-- rise in the order of commits, since there is one writer at a time.
+
+-- Which form of this file the database has. One row.
+CREATE TABLE schema_version (
+    version INTEGER NOT NULL
+);
+
+-- How far a stage has read: "compare" is the id of the last claim compared.
+CREATE TABLE mark (
+    name     TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+);
+
+-- A configured feed or page and the state of its visits.
+CREATE TABLE source (
+    name          TEXT PRIMARY KEY,
+    url           TEXT NOT NULL,
+    reading       TEXT NOT NULL,              -- kind, selectors, follow: when these change, the validators are void
+    rechecks      TEXT NOT NULL,              -- ages at which its articles are visited again, as JSON, nanoseconds
+    active        INTEGER NOT NULL,           -- 0 once it has left the configuration
+    etag          BLOB NOT NULL,
+    last_modified BLOB NOT NULL,
+    fingerprint   BLOB NOT NULL,
+    last_poll     INTEGER NOT NULL DEFAULT 0, -- last finished visit
+    last_success  INTEGER NOT NULL DEFAULT 0,
+    last_change   INTEGER NOT NULL DEFAULT 0, -- last visit that brought an entry or a version
+    next_due      INTEGER NOT NULL DEFAULT 0, -- 0: at once
+    failures      INTEGER NOT NULL DEFAULT 0, -- in a row
+    last_error    TEXT NOT NULL DEFAULT '',
+    entries       INTEGER NOT NULL DEFAULT 0,
+    moved_to      TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX source_due ON source (active, next_due);
+
+-- One thing a source published. It may have been captured in two sorts: as the
+-- feed's own text, and as the article that was followed.
+CREATE TABLE entry (
+    id             INTEGER PRIMARY KEY,
+    source         TEXT NOT NULL REFERENCES source (name),
+    key            TEXT NOT NULL,
+    url            TEXT NOT NULL,
+    title          TEXT NOT NULL,
+    author         TEXT NOT NULL,
+    outlet         TEXT NOT NULL,
+    published      INTEGER NOT NULL,
+    first_captured INTEGER NOT NULL,
+    feed_digest    TEXT NOT NULL DEFAULT '',     -- of the latest feed text; '' when there was none
+    page_digest    TEXT NOT NULL DEFAULT '',     -- of the latest article; '' when none was followed
+    followed       INTEGER NOT NULL DEFAULT 0,   -- first capture of the article
+    next_recheck   INTEGER NOT NULL DEFAULT 0,   -- 0: none is due any more
+    UNIQUE (source, key)
+);
+CREATE INDEX entry_recheck ON entry (next_recheck) WHERE next_recheck > 0;
+
+-- One capture that differed from the one before it, with the HTML as it came.
+CREATE TABLE version (
+    id        INTEGER PRIMARY KEY,
+    entry     INTEGER NOT NULL REFERENCES entry (id),
+    captured  INTEGER NOT NULL,
+    followed  INTEGER NOT NULL,  -- 1: the article; 0: the feed's text
+    page      INTEGER NOT NULL,  -- html is a whole page
+    selector  TEXT NOT NULL,
+    title     TEXT NOT NULL,
+    lang      TEXT NOT NULL,
+    digest    TEXT NOT NULL,
+    truncated INTEGER NOT NULL,
+    html      BLOB NOT NULL
+);
+CREATE INDEX version_entry ON version (entry);
+
+-- The figure that claims share across outlets and languages.
+CREATE TABLE story (
+    id          INTEGER PRIMARY KEY,
+    topic       TEXT NOT NULL,
+    unit        TEXT NOT NULL,
+    measure     TEXT NOT NULL,              -- as compared
+    mode        TEXT NOT NULL,
+    figure      TEXT NOT NULL,
+    first_claim INTEGER NOT NULL DEFAULT 0, -- the claim of its first finding; 0 while nothing was told
+    UNIQUE (topic, unit, measure, mode, figure)
+);
+
+-- One figure, by one claimant, in one entry.
+CREATE TABLE claim (
+    id          INTEGER PRIMARY KEY,
+    entry       INTEGER NOT NULL REFERENCES entry (id),
+    version     INTEGER NOT NULL REFERENCES version (id), -- the first that had it
+    captured    INTEGER NOT NULL,
+    published   INTEGER NOT NULL,
+    topic       TEXT NOT NULL,
+    low         INTEGER,
+    high        INTEGER,
+    qualifier   TEXT NOT NULL,
+    unit        TEXT NOT NULL,
+    measure     TEXT NOT NULL,
+    mode        TEXT NOT NULL,
+    increment   INTEGER NOT NULL,
+    claimant    TEXT NOT NULL,             -- '' when nobody is named
+    speaker     TEXT NOT NULL,
+    as_of       INTEGER NOT NULL,
+    scope       TEXT NOT NULL,
+    quote       TEXT NOT NULL,
+    sentence    TEXT NOT NULL,
+    span_start  INTEGER NOT NULL,
+    span_end    INTEGER NOT NULL,
+    in_title    INTEGER NOT NULL,
+    lang        TEXT NOT NULL,
+    rule        TEXT NOT NULL,
+    in_feed     INTEGER NOT NULL,          -- the entry's latest feed text has it
+    in_page     INTEGER NOT NULL,          -- the entry's latest article has it
+    vanished    INTEGER REFERENCES version (id), -- the version that no longer had it; its own when it only tells of the drop
+    replaced_by INTEGER REFERENCES claim (id),   -- the claim that is compared with it since
+    kind        TEXT NOT NULL DEFAULT '',  -- the verdict; '' until it is compared
+    story       INTEGER REFERENCES story (id)
+);
+CREATE INDEX claim_entry ON claim (entry);
+CREATE INDEX claim_captured ON claim (captured);
+CREATE INDEX claim_story ON claim (story);
+CREATE INDEX claim_replaced ON claim (replaced_by) WHERE replaced_by IS NOT NULL;
+
+-- Figures known besides what was read: from the configuration, or added by a person.
+CREATE TABLE baseline (
+    id        INTEGER PRIMARY KEY,
+    topic     TEXT NOT NULL,
+    origin    TEXT NOT NULL,              -- config or added
+    low       INTEGER,
+    high      INTEGER,
+    qualifier TEXT NOT NULL,
+    unit      TEXT NOT NULL,
+    measure   TEXT NOT NULL,
+    mode      TEXT NOT NULL,
+    increment INTEGER NOT NULL,
+    claimant  TEXT NOT NULL,
+    said      INTEGER NOT NULL,
+    source    TEXT NOT NULL,
+    added_by  TEXT NOT NULL,
+    why       TEXT NOT NULL,
+    added     INTEGER NOT NULL,
+    ended     INTEGER NOT NULL DEFAULT 0  -- when it left the configuration
+);
+CREATE INDEX baseline_topic ON baseline (topic, ended);
+
+-- The claims that make figures known. low and high are the number as worded,
+-- hedge and open end aside.
+CREATE TABLE told (
+    claim   INTEGER PRIMARY KEY REFERENCES claim (id),
+    topic   TEXT NOT NULL,
+    unit    TEXT NOT NULL,
+    measure TEXT NOT NULL,              -- as compared
+    mode    TEXT NOT NULL,
+    low     INTEGER NOT NULL,
+    high    INTEGER NOT NULL
+);
+CREATE INDEX told_figure ON told (topic, unit, measure, mode, low, high);
+
+-- A sum made of a claimant's standing total and an increment. The record names its parts.
+CREATE TABLE derived (
+    id     INTEGER PRIMARY KEY,
+    claim  INTEGER NOT NULL REFERENCES claim (id), -- the increment
+    record TEXT NOT NULL                           -- JSON
+);
+
+-- Each claimant's latest claim: by day, then by publication, then by commit.
+-- Baseline entries are not here; they stand beside it until a later claim.
+CREATE TABLE standing (
+    topic     TEXT NOT NULL,
+    unit      TEXT NOT NULL,
+    measure   TEXT NOT NULL,              -- as compared
+    mode      TEXT NOT NULL,
+    scope     TEXT NOT NULL,
+    claimant  TEXT NOT NULL,
+    as_of     INTEGER NOT NULL,           -- the claim's day as compared, never after its capture
+    published INTEGER NOT NULL,
+    claim     INTEGER NOT NULL REFERENCES claim (id),
+    derived   INTEGER REFERENCES derived (id),     -- the sum that stands, when one does
+    PRIMARY KEY (topic, unit, measure, mode, scope, claimant)
+);
+
+-- Who reported a story since its first finding, and in which words: "outlet kyodo", "text 1f3c...".
+CREATE TABLE story_origin (
+    story  INTEGER NOT NULL REFERENCES story (id),
+    origin TEXT NOT NULL,
+    PRIMARY KEY (story, origin)
+);
+
+-- A claim worth telling. What it is held against is kept as it was told.
+CREATE TABLE finding (
+    id      INTEGER PRIMARY KEY,
+    claim   INTEGER NOT NULL UNIQUE REFERENCES claim (id),
+    story   INTEGER NOT NULL REFERENCES story (id),
+    kind    TEXT NOT NULL,
+    reasons TEXT NOT NULL,  -- JSON
+    against TEXT NOT NULL,  -- JSON
+    created INTEGER NOT NULL
+);
+CREATE INDEX finding_story ON finding (story);
+CREATE INDEX finding_created ON finding (created);
+
+-- One post, or the attempt at one.
+CREATE TABLE receipt (
+    id         INTEGER PRIMARY KEY,
+    route      TEXT NOT NULL,
+    step       TEXT NOT NULL,
+    key        TEXT NOT NULL UNIQUE,
+    state      TEXT NOT NULL,
+    attempt    INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    channel    TEXT NOT NULL,
+    stamp      TEXT NOT NULL,
+    error      TEXT NOT NULL,
+    started    INTEGER NOT NULL,
+    finished   INTEGER NOT NULL
+);
+CREATE INDEX receipt_sending ON receipt (route) WHERE state = 'sending';
+
+-- One story on one route.
+CREATE TABLE alert (
+    id         INTEGER PRIMARY KEY,
+    story      INTEGER NOT NULL REFERENCES story (id),
+    route      TEXT NOT NULL,
+    revision   INTEGER NOT NULL,
+    posted     INTEGER NOT NULL DEFAULT 0,   -- the revision that readers have
+    created    INTEGER NOT NULL,
+    due        INTEGER NOT NULL,             -- not before
+    channel    TEXT NOT NULL DEFAULT '',
+    stamp      TEXT NOT NULL DEFAULT '',
+    attempts   INTEGER NOT NULL DEFAULT 0,   -- since the last post that went
+    receipt    INTEGER REFERENCES receipt (id), -- the unfinished post that holds it
+    UNIQUE (story, route)
+);
+CREATE INDEX alert_due ON alert (route, due) WHERE revision > posted;
+CREATE INDEX alert_created ON alert (created);
+
+-- The alerts that a post shows, and the revision of each.
+CREATE TABLE receipt_alert (
+    receipt  INTEGER NOT NULL REFERENCES receipt (id),
+    ordinal  INTEGER NOT NULL,
+    alert    INTEGER NOT NULL REFERENCES alert (id),
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (receipt, ordinal)
+);
+CREATE INDEX receipt_alert_alert ON receipt_alert (alert);
+
+-- Rows of that time.
+INSERT INTO schema_version VALUES (1);
+INSERT INTO mark VALUES ('compare', 1);
+INSERT INTO source (name, url, reading, rechecks, active, etag, last_modified, fingerprint, entries)
+VALUES ('wire', 'https://wire.example/rss', 'feed', '[]', 1, CAST('W/"first"' AS BLOB), x'', x'', 1);
+INSERT INTO entry (id, source, key, url, title, author, outlet, published, first_captured, feed_digest)
+VALUES (1, 'wire', 'a', 'https://wire.example/a', 'Title', '', 'Wire', 1730113200000000, 1730116800000000, 'd');
+INSERT INTO version VALUES (1, 1, 1730116800000000, 0, 0, '', 'Title', 'en', 'd', 0, CAST('<p>About 10,000</p>' AS BLOB));
+INSERT INTO story VALUES (1, 'dprk-troops', 'troops', 'deployed', 'actual', '10000', 1);
+INSERT INTO claim VALUES (1, 1, 1, 1730116800000000, 1730113200000000, 'dprk-troops', 10000, 10000, 'about', 'troops', 'deployed', 'actual', 0,
+    'us-pentagon', 'Sabrina Singh', 20024, '', '10,000', 'About 10,000.', 6, 12, 0, 'en', 'number', 1, 0, NULL, NULL, 'new', 1);
+INSERT INTO told VALUES (1, 'dprk-troops', 'troops', 'deployed', 'actual', 10000, 10000);
+INSERT INTO standing VALUES ('dprk-troops', 'troops', 'deployed', 'actual', '', 'us-pentagon', 20024, 1730113200000000, 1, NULL);
+INSERT INTO story_origin VALUES (1, 'outlet wire');
+INSERT INTO finding VALUES (1, 1, 1, 'new', '[{"kind":"new","rule":"new","text":"A new figure."}]', 'null', 1730116800000000);
+INSERT INTO alert (id, story, route, revision, created, due) VALUES (1, 1, 'terminal', 1, 1730116800000000, 1730116800000000);
