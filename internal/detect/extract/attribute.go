@@ -291,6 +291,9 @@ func (v *view) speakerBefore(s *sentence) (attribution, bool) {
 			a.rule = "speaker before"
 			return a, true
 		}
+		if a, ok := v.subject(t); ok && n == s.index-1 {
+			return a, true
+		}
 		if t.starts {
 			blocks++
 		}
@@ -315,6 +318,19 @@ func (v *view) speakerAfter(s *sentence) (attribution, bool) {
 		}
 	}
 	return attribution{}, false
+}
+
+const bySubject = "subject of the sentence before"
+
+// subject is the person or body that a sentence begins with, whose words the next one
+// may report: "The General Staff took stock on Monday. 3,000 had been killed."
+func (v *view) subject(s *sentence) (attribution, bool) {
+	if len(s.mentions) == 0 || s.mentions[0].first > 3 || s.mentions[0].bare || s.mentions[0].anaphor || s.mentions[0].outlet {
+		return attribution{}, false
+	}
+	a, ok := v.named(s, 0)
+	a.rule = bySubject
+	return a, ok
 }
 
 func (v *view) lastSpeaker(s *sentence) (attribution, bool) {

@@ -14,26 +14,26 @@ func (v *view) asOf(s *sentence, who attribution) claim.Date {
 	if who.at == nil {
 		return day
 	}
-	if d, ok := v.saidOn(who.at); ok && (day == 0 || d <= day) {
+	if d, ok := v.saidOn(who.at, who); ok && (day == 0 || d <= day) {
 		return d
 	}
 	return day
 }
 
 // saidOn reads the day that stands with a sentence's verb of saying.
-func (v *view) saidOn(s *sentence) (claim.Date, bool) {
+func (v *view) saidOn(s *sentence, who attribution) (claim.Date, bool) {
 	reports := false
 	for k := range s.mentions {
 		reports = reports || s.mentions[k].cue > noCue
 	}
-	if !reports {
+	if !reports && who.rule != bySubject {
 		return 0, false
 	}
 	if d, ok := v.calendarDay(s); ok {
 		return d, true
 	}
 	for i := range s.items {
-		if !s.besideSaying(i) {
+		if reports && !s.besideSaying(i) {
 			continue
 		}
 		if w, ok := s.items[i].sense(lexicon.Weekday); ok && v.doc.Published != 0 {

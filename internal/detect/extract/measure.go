@@ -90,10 +90,23 @@ func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 	if c, ok := best[claim.Strength]; ok {
 		return c.measure
 	}
+	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
+		return claim.Front // the place was named with the number before
+	}
 	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// frontBefore says whether a place at the front is named before item i.
+func (s *sentence) frontBefore(i int) bool {
+	for j := range i {
+		if p, ok := s.items[j].sense(lexicon.Place); ok && p.Measure == claim.Front {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *sentence) hasBefore(i int, c lexicon.Class) bool {

@@ -275,7 +275,7 @@ func (s *sentence) accordingBefore(m *mention) bool {
 			m.cueAt = j
 			return true
 		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.has(lexicon.Cites),
-			it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet) && !it.has(lexicon.Party):
+			it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet, lexicon.People, lexicon.MeasureCue):
 			return false
 		}
 	}

@@ -101,7 +101,9 @@ func carriesNumber(senses []lexicon.Sense) bool {
 
 func startsNumber(l *lexicon.Language, s string, i int) bool {
 	found := false
-	l.Numbers.Prefixes(s, i, func(senses []lexicon.Sense, _ int) { found = found || carriesNumber(senses) })
+	l.Numbers.Prefixes(s, i, func(senses []lexicon.Sense, end int) {
+		found = found || carriesNumber(senses) || end < len(s) && senses[0].Class == lexicon.Number && startsNumber(l, s, end) // ein·tausend
+	})
 	return found
 }
 
