@@ -397,4 +397,3 @@ func TestKnownFiguresOfTheBaselineOpenNoAlert(t *testing.T) {
 	must(t, err)
 	equal(t, len(alerts[0].Reports), 1) // the report before the first finding is none of its story's
 }
-

@@ -236,6 +236,7 @@ CREATE TABLE alert (
 );
 CREATE INDEX alert_due ON alert (route, due) WHERE revision > posted;
 CREATE INDEX alert_created ON alert (created);
+CREATE INDEX alert_receipt ON alert (receipt) WHERE receipt IS NOT NULL;
 
 -- The alerts that a post shows, and the revision of each.
 CREATE TABLE receipt_alert (
