@@ -30,8 +30,8 @@ func (l *Ledger) Compare(ctx context.Context, limit int, routes []string, due fu
 		if err != nil || len(records) == 0 {
 			return err
 		}
-		f := fold{s: s, routes: routes, due: micros(due(s.now)), stories: map[detect.Story]*story{}}
-		h := &history{s: s, known: map[string][]detect.Record{}}
+		h := newHistory(s)
+		f := fold{s: s, history: h, routes: routes, due: micros(due(s.now)), stories: map[detect.Story]*story{}}
 		for _, r := range records {
 			v, err := fn(ctx, r, h)
 			if err != nil {
@@ -112,6 +112,7 @@ func (s *session) replaced(id int64) ([]detect.Record, error) {
 // fold stores verdicts one after another.
 type fold struct {
 	s        *session
+	history  *history
 	routes   []string
 	due      int64
 	stories  map[detect.Story]*story // seen in this transaction
@@ -210,13 +211,17 @@ func (f *fold) takePlace(stands, from detect.Record, derived any) error {
 	if published.IsZero() {
 		published = from.Published
 	}
-	return f.s.run(`INSERT INTO standing (topic, unit, measure, mode, scope, claimant, as_of, published, claim, derived) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	n, err := f.s.change(`INSERT INTO standing (topic, unit, measure, mode, scope, claimant, as_of, published, claim, derived) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (topic, unit, measure, mode, scope, claimant) DO UPDATE
 		SET as_of = excluded.as_of, published = excluded.published, claim = excluded.claim, derived = excluded.derived
 		WHERE (excluded.as_of, excluded.published, excluded.claim) >= (standing.as_of, standing.published, standing.claim)
 		OR EXISTS (SELECT 1 FROM claim o WHERE o.id = standing.claim AND o.vanished IS NOT NULL)`,
 		c.Topic, string(c.Unit), string(c.Measure.Compared()), string(c.Mode), c.Scope, string(c.Claimant),
 		int64(detect.Day(stands)), micros(published), from.ID, derived)
+	if err == nil && n > 0 {
+		f.history.stood(stands)
+	}
+	return err
 }
 
 // find stores a finding and has its story told, anew or again.

@@ -96,6 +96,25 @@ func TestHistorySeesTheClaimsBefore(t *testing.T) {
 	})
 }
 
+func TestHistoryKeepsUpWithItsOwnTransaction(t *testing.T) {
+	l, _ := open(t)
+	more := says("kr", 1500, 24)
+	more.Increment = true
+	visit(t, l, "wire", item("a", says("kr", 1500, 18), says("gb", 2000, 20), says("kr", 1400, 17), more, says("kr", 1600, 19), says("kr", 5000, 25)))
+	var inside [][]string
+	compare(t, l, func(ctx context.Context, r detect.Record, h detect.HistoryOf) (detect.Verdict, error) {
+		v, err := addUp(ctx, r, h)
+		inside = append(inside, figures(h.Standing(ctx, troops)))
+		return v, err
+	})
+	equal(t, inside, [][]string{
+		nil, {"kr 1500"}, {"gb 2000", "kr 1500"}, {"gb 2000", "kr 1500"}, {"gb 2000", "kr 3000 in 2 parts"}, {"gb 2000", "kr 3000 in 2 parts"},
+	})
+	ask(t, l, func(h detect.HistoryOf) {
+		equal(t, figures(h.Standing(t.Context(), troops)), []string{"gb 2000", "kr 5000"})
+	})
+}
+
 func TestOnlyRememberedClaimsAreKnown(t *testing.T) {
 	l, _ := open(t)
 	visit(t, l, "wire", item("a", says("kr", 1500, 18)))

@@ -1,18 +1,28 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"math"
+	"slices"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect"
 )
 
 // history answers detect's questions inside the transaction of Compare.
+//
+// It keeps what it has read of the standing claims, which a transaction alone
+// can change: most claims of a day ask the same questions.
 type history struct {
-	s     *session
-	known map[string][]detect.Record // baseline entries by topic, read once a transaction
+	s        *session
+	known    map[string][]detect.Record       // baseline entries by topic
+	standing map[detect.Query][]detect.Record // claims and sums, by claimant
+}
+
+func newHistory(s *session) *history {
+	return &history{s: s, known: map[string][]detect.Record{}, standing: map[detect.Query][]detect.Record{}}
 }
 
 var _ detect.HistoryOf = (*history)(nil)
@@ -87,10 +97,16 @@ func (h *history) Standing(ctx context.Context, q detect.Query) ([]detect.Record
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	stand, err := h.claims(q)
-	if err != nil {
-		return nil, err
+	q.Measure = q.Measure.Compared()
+	stand, ok := h.standing[q]
+	if !ok {
+		var err error
+		if stand, err = h.claims(q); err != nil {
+			return nil, err
+		}
+		h.standing[q] = stand
 	}
+	stand = slices.Clone(stand)
 	base, err := h.baseline(q.Topic)
 	if err != nil {
 		return nil, err
@@ -101,6 +117,25 @@ func (h *history) Standing(ctx context.Context, q detect.Query) ([]detect.Record
 		}
 	}
 	return stand, nil
+}
+
+// stood keeps what now stands for its claimant, if the query was asked before.
+func (h *history) stood(r detect.Record) {
+	q := detect.Query{Topic: r.Claim.Topic, Unit: r.Claim.Unit, Measure: r.Claim.Measure.Compared(), Mode: r.Claim.Mode, Scope: r.Claim.Scope}
+	stand, ok := h.standing[q]
+	if !ok {
+		return
+	}
+	r.Replaced = nil
+	i, found := slices.BinarySearchFunc(stand, r.Claim.Claimant, func(s detect.Record, c claim.Claimant) int {
+		return cmp.Compare(s.Claim.Claimant, c)
+	})
+	if found {
+		stand[i] = r
+	} else {
+		stand = slices.Insert(stand, i, r)
+	}
+	h.standing[q] = stand
 }
 
 func (h *history) claims(q detect.Query) ([]detect.Record, error) {

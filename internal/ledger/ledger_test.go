@@ -190,7 +190,7 @@ func compare(t testing.TB, l *Ledger, fn CompareFunc) []detect.Finding {
 func ask(t testing.TB, l *Ledger, fn func(h detect.HistoryOf)) {
 	t.Helper()
 	must(t, l.view(t.Context(), func(s *session) error {
-		fn(&history{s: s, known: map[string][]detect.Record{}})
+		fn(newHistory(s))
 		return nil
 	}))
 }
