@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"golang.org/x/term"
+	"os"
+)
+
+// progressLine is one line on a terminal that shows how far a check is.
+type progressLine struct {
+	w     io.Writer // nil: nobody watches
+	shown bool
+}
+
+func newProgress(c *cli) *progressLine {
+	if f, ok := c.secrets.w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return &progressLine{w: c.errOut}
+	}
+	return &progressLine{}
+}
+
+func (p *progressLine) show(done, of int, on string) {
+	if p.w == nil {
+		return
+	}
+	p.shown = true
+	fmt.Fprintf(p.w, "\r\x1b[K%d of %d sources: %.40s", done, of, on)
+}
+
+// clear takes the line away.
+func (p *progressLine) clear() {
+	if p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.shown = false
+	}
+}
