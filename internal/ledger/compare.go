@@ -201,7 +201,8 @@ func (f *fold) stand(r detect.Record, v detect.Verdict) error {
 
 // takePlace keeps the latest by day, then by publication, then by commit, also
 // when claims come out of order. A claim that its entry no longer has keeps no
-// place against a younger one of any day.
+// place against a younger one of any day; and "last week" is another event every
+// week, so that among these the last verdict holds.
 func (f *fold) takePlace(stands, from detect.Record, derived any) error {
 	c := stands.Claim
 	if c.Claimant == "" {
@@ -215,6 +216,7 @@ func (f *fold) takePlace(stands, from detect.Record, derived any) error {
 		ON CONFLICT (topic, unit, measure, mode, scope, claimant) DO UPDATE
 		SET as_of = excluded.as_of, published = excluded.published, claim = excluded.claim, derived = excluded.derived
 		WHERE (excluded.as_of, excluded.published, excluded.claim) >= (standing.as_of, standing.published, standing.claim)
+		OR standing.scope <> ''
 		OR EXISTS (SELECT 1 FROM claim o WHERE o.id = standing.claim AND o.vanished IS NOT NULL)`,
 		c.Topic, string(c.Unit), string(c.Measure.Compared()), string(c.Mode), c.Scope, string(c.Claimant),
 		int64(detect.Day(stands)), micros(published), from.ID, derived)
