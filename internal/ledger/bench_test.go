@@ -7,6 +7,7 @@ import (
 
 	"monitor/internal/claim"
 	"monitor/internal/detect"
+	"monitor/internal/notify"
 )
 
 // BenchmarkVisit stores a poll of 20 new entries with one claim each.
@@ -110,5 +111,36 @@ func drain(b *testing.B, l *Ledger) {
 		if n < 500 {
 			return
 		}
+	}
+}
+
+// BenchmarkDue loads 1,000 unsent alerts with all that they tell.
+func BenchmarkDue(b *testing.B) {
+	l, c := open(b)
+	var claims []claim.Claim
+	for i := range 1000 {
+		claims = append(claims, says("kr", claim.Count(i+1), 23))
+	}
+	visit(b, l, "wire", item("a", claims...))
+	compare(b, l, verdict(detect.New))
+	for b.Loop() {
+		alerts, err := l.Due(b.Context(), "terminal", c.now)
+		must(b, err)
+		equal(b, len(alerts), 1000)
+	}
+}
+
+// BenchmarkReceipt is one post's record: begun and finished, each safe from a power cut.
+func BenchmarkReceipt(b *testing.B) {
+	l, _ := open(b)
+	visit(b, l, "wire", item("a", says("kr", 3000, 23)))
+	compare(b, l, verdict(detect.New))
+	i := 0
+	for b.Loop() {
+		i++
+		r, err := l.Begin(b.Context(), receipt(fmt.Sprint(i), notify.Reply, 1, 1))
+		must(b, err)
+		r.State = notify.Sent
+		must(b, l.Finish(b.Context(), r))
 	}
 }

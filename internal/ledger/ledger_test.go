@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,7 +56,7 @@ type process struct {
 
 func startHelper(t *testing.T, name, path string) *process {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 	cmd.Env = append(os.Environ(), "LEDGER_TEST_HELPER="+name, "LEDGER_TEST_FILE="+path)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
@@ -207,6 +208,42 @@ func TestOpenMakesAPrivateFile(t *testing.T) {
 	equal(t, l.Path(), path)
 }
 
+func TestManyOpenAFreshFileAtOnce(t *testing.T) {
+	for range 5 {
+		path := filepath.Join(t.TempDir(), "monitor.db")
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				l, err := Open(t.Context(), "sqlite:"+path, Options{Wait: 20 * time.Second})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := errors.Join(l.SyncSources(t.Context(), []feed.Source{{Name: "a"}}), l.Close()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+}
+
+func TestReceiptsSurviveAPowerCut(t *testing.T) {
+	l, _ := open(t)
+	level := func(s *session) (n int) {
+		must(t, s.get(`PRAGMA synchronous`, nil, &n))
+		return n
+	}
+	must(t, l.durable(t.Context(), func(s *session) error {
+		equal(t, level(s), 2)
+		return nil
+	}))
+	must(t, l.update(t.Context(), func(s *session) error {
+		equal(t, level(s), 1)
+		return nil
+	}))
+}
+
 func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	newer := filepath.Join(dir, "newer.db")
@@ -340,7 +377,7 @@ func holdLock(path string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := db.Exec(`BEGIN EXCLUSIVE`); err != nil {
+	if _, err := db.ExecContext(context.Background(), `BEGIN EXCLUSIVE`); err != nil {
 		return err
 	}
 	fmt.Println("held")
@@ -444,5 +481,17 @@ func TestCancelledContext(t *testing.T) {
 	}
 	if _, err := l.Sources(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestClosedLedger(t *testing.T) {
+	l, _ := open(t)
+	must(t, l.Close())
+	must(t, l.Close())
+	if _, err := l.Sources(t.Context()); !errors.Is(err, ErrClosed) {
+		t.Errorf("got %v, want %v", err, ErrClosed)
+	}
+	if err := l.Schedule(t.Context(), "wire", start); !errors.Is(err, ErrClosed) {
+		t.Errorf("got %v, want %v", err, ErrClosed)
 	}
 }

@@ -96,11 +96,18 @@ func (l *Ledger) Claims(ctx context.Context, f Filter) (claims []Claim, err erro
 	return claims, err
 }
 
-const findingColumns = recordColumns + `, f.id, f.kind, f.reasons, f.against, f.created, coalesce((SELECT min(a.id) FROM alert a WHERE a.story = f.story), 0)`
+const findingColumns = recordColumns + `, f.id, f.kind, f.reasons, f.against, f.created, coalesce((SELECT min(a.id) FROM alert a WHERE a.story = f.story), 0),
+	EXISTS (SELECT 1 FROM claim o WHERE o.replaced_by = c.id)`
 
-func scanFinding(row scanner) (f detect.Finding, err error) {
+// edition is a finding, and whether its claim replaced others.
+type edition struct {
+	detect.Finding
+	replaced bool
+}
+
+func scanFinding(row scanner) (f edition, err error) {
 	var reasons, against string
-	f.Record, err = scanRecord(row, &f.ID, &f.Kind, &reasons, &against, instant{&f.Created}, &f.Alert)
+	f.Record, err = scanRecord(row, &f.ID, &f.Kind, &reasons, &against, instant{&f.Created}, &f.Alert, &f.replaced)
 	if err != nil {
 		return f, err
 	}
@@ -117,14 +124,18 @@ func scanFinding(row scanner) (f detect.Finding, err error) {
 
 // findings runs a query of findingColumns and adds what their claims replaced.
 func (s *session) findings(query string, args ...any) ([]detect.Finding, error) {
-	list, err := collect(s, scanFinding, query, args...)
+	rows, err := collect(s, scanFinding, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		if list[i].Record.Replaced, err = s.replaced(list[i].Record.ID); err != nil {
-			return nil, err
+	var list []detect.Finding
+	for _, r := range rows {
+		if r.replaced {
+			if r.Record.Replaced, err = s.replaced(r.Record.ID); err != nil {
+				return nil, err
+			}
 		}
+		list = append(list, r.Finding)
 	}
 	return list, nil
 }

@@ -14,7 +14,7 @@ type session struct {
 	l     *Ledger
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
-	ctx   context.Context //nolint:containedctx // of the transaction in hand
+	ctx   context.Context // of the transaction in hand
 	now   time.Time       // one for all rows of a transaction
 }
 
