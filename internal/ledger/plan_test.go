@@ -124,7 +124,7 @@ func TestNoQueryReadsAWholeTable(t *testing.T) {
 		}
 		for _, step := range explain(t, l, q) {
 			// A source list is short, and its table is called s where the standing claims are not.
-			if m := scan.FindStringSubmatch(step); m != nil && slices.Contains(big, m[1]) && !strings.Contains(q, "JOIN source s") {
+			if m := scan.FindStringSubmatch(step); m != nil && slices.Contains(big, m[1]) && (m[1] != "s" || !strings.Contains(q, "JOIN source s")) {
 				t.Errorf("%s\nin\n%s", step, q)
 			}
 		}
