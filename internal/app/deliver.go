@@ -59,6 +59,7 @@ type courier struct {
 	stopped  bool      // until somebody mends something
 	last     error     // why it pauses
 	left     int       // alerts that waited when it paused
+	looks    bool      // the receiver shows what was posted, as far as the last look told
 
 	thread notify.Handle       // the digest whose parts are going out
 	parts  []notify.Job        // its parts that are left
@@ -427,7 +428,8 @@ func (c *courier) look(ctx context.Context, r notify.Receipt, alerts []notify.Al
 		}
 	}
 	h, found, err := f.Find(ctx, r)
-	if errors.Is(err, notify.ErrNoHistory) {
+	c.looks = !errors.Is(err, notify.ErrNoHistory)
+	if !c.looks {
 		return notify.Handle{}, false, nil
 	}
 	if err != nil {
@@ -448,8 +450,7 @@ func (c *courier) finish(ctx context.Context, job notify.Job, r notify.Receipt, 
 		c.gone[r.Alerts[0]] = true
 		r.State, r.NotBefore, r.Error = notify.Retry, now, failure.Error()
 	default:
-		_, looks := c.notifier.(notify.Finder)
-		out := notify.Judge(failure, c.failed(), looks, now)
+		out := notify.Judge(failure, c.failed(), c.looks, now)
 		r.State, r.NotBefore, r.Error = out.State, out.NotBefore, failure.Error()
 		c.pause(out, failure)
 		if out.State == notify.Failed && !out.Stop {
@@ -460,7 +461,7 @@ func (c *courier) finish(ctx context.Context, job notify.Job, r notify.Receipt, 
 		}
 		if out.State == notify.Unknown {
 			for _, id := range r.Alerts {
-				c.doubt[id] = c.doubt[id] || !looks
+				c.doubt[id] = c.doubt[id] || !c.looks
 			}
 		}
 		c.opts.Log.Warn("post failed", "route", r.Route, "step", r.Step, "alerts", r.Alerts, "state", r.State, "error", failure)

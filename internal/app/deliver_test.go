@@ -161,13 +161,20 @@ func (s *shelf) unsent() (n int) {
 
 // clock is a time that passes only while something waits.
 type clock struct {
+	mu     sync.Mutex // a call that was given up may still read it
 	t      time.Time
 	waited time.Duration
 }
 
-func (c *clock) now() time.Time { return c.t }
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
 
 func (c *clock) wait(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.t, c.waited = c.t.Add(d), c.waited+d
 	return ctx.Err()
 }
@@ -367,16 +374,64 @@ func TestDeliverResendsMarkedWhatDidNotArrive(t *testing.T) {
 	}
 }
 
+// Two uncertain posts in a row where nobody can look: the route rests, and what
+// follows is marked. No call is made in between.
+func TestDeliverRestsAfterTwoUncertainPosts(t *testing.T) {
+	s := newScene(t, 2, slackfake.Options{}, true)
+	s.fake.Fail(slackfake.Fault{Status: 503, Times: 2})
+	if sent, err := s.deliver(t); sent != 0 || err == nil || len(s.fake.Calls()) != 2 {
+		t.Errorf("got %d, %v after %d calls", sent, err, len(s.fake.Calls()))
+	}
+	if diff := cmp.Diff(s.states(), []string{"post unknown"}); diff != "" {
+		t.Error(diff)
+	}
+	s.fake.Fail(slackfake.Fault{Status: 503, Times: 2})
+	c := newCourier(s.shelf, s.notifier, s.opts)
+	for range 3 {
+		_ = s.wait(t.Context(), c.idle(t.Context()))
+		if _, _, err := c.round(t.Context(), s.now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = s.wait(t.Context(), time.Hour)
+	if _, _, err := c.round(t.Context(), s.now()); err != nil {
+		t.Fatal(err)
+	}
+	got := s.texts()
+	if len(got) != 2 || s.unsent() != 0 {
+		t.Fatalf("got %q", got)
+	}
+	marks := 0
+	for _, line := range got {
+		if strings.HasSuffix(line, "[possible duplicate]") {
+			marks++
+		}
+	}
+	if marks != 1 {
+		t.Errorf("got %d marks in %q; want the uncertain one marked, and no other", marks, got)
+	}
+}
+
+// The second post is refused for certain, but the first may have gone: the third is marked.
+func TestDeliverKeepsTheDoubt(t *testing.T) {
+	s := newScene(t, 1, slackfake.Options{}, true)
+	s.fake.Fail(slackfake.Fault{Status: 503}, slackfake.Fault{Status: 429, RetryAfter: "5"})
+	s.must(t)
+	if got := s.texts(); len(got) != 1 || strings.Count(got[0], "[possible duplicate]") != 1 {
+		t.Errorf("got %q", got)
+	}
+}
+
 // An outage of a day: nothing is lost, and nothing is sent twice once it ends.
 func TestDeliverThroughAnOutage(t *testing.T) {
 	s := newScene(t, 5, slackfake.Options{}, false)
 	s.fake.Fail(slackfake.Fault{Method: "chat.postMessage", Status: 503, Accept: true}, slackfake.Fault{Status: 503, Times: -1})
 	c := newCourier(s.shelf, s.notifier, s.opts)
-	for end := s.t.Add(24 * time.Hour); s.t.Before(end); {
+	for end := s.now().Add(24 * time.Hour); s.now().Before(end); {
 		if _, _, err := c.round(t.Context(), s.now()); err != nil {
 			t.Fatal(err)
 		}
-		s.t = s.t.Add(c.idle(t.Context()))
+		_ = s.wait(t.Context(), c.idle(t.Context()))
 	}
 	if n := len(s.fake.Calls()); n > 3*24*12+50 {
 		t.Errorf("%d calls in a day of outage", n)
@@ -573,11 +628,22 @@ func TestDeliverOutboxFails(t *testing.T) {
 }
 
 // pile is a notifier that keeps what it gets.
-type pile struct{ got []string }
+type pile struct {
+	mu  sync.Mutex
+	got []string
+}
+
+func (p *pile) all() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.got)
+}
 
 func (p *pile) Name() string { return "slack" }
 
 func (p *pile) Send(_ context.Context, d notify.Delivery) (notify.Handle, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.got = append(p.got, d.Message.Fallback)
 	return notify.Handle{Channel: "C", Stamp: fmt.Sprint(len(p.got))}, nil
 }
@@ -593,21 +659,21 @@ func TestKeepDelivering(t *testing.T) {
 		done := make(chan struct{})
 		go func() { keepDelivering(ctx, s, p, wake, opts); close(done) }()
 		synctest.Wait()
-		if len(p.got) != 0 {
-			t.Errorf("told before it was due: %q", p.got)
+		if len(p.all()) != 0 {
+			t.Errorf("told before it was due: %q", p.all())
 		}
 		<-time.After(40 * time.Second)
 		synctest.Wait()
-		if len(p.got) != 1 {
-			t.Errorf("got %q", p.got)
+		if len(p.all()) != 1 {
+			t.Errorf("got %q", p.all())
 		}
 		s.mu.Lock()
 		s.add(2, detect.Conflict, time.Now())
 		s.mu.Unlock()
 		wake <- struct{}{}
 		synctest.Wait()
-		if !slices.ContainsFunc(p.got, func(s string) bool { return strings.HasPrefix(s, "CONFLICT") }) {
-			t.Errorf("got %q", p.got)
+		if !slices.ContainsFunc(p.all(), func(s string) bool { return strings.HasPrefix(s, "CONFLICT") }) {
+			t.Errorf("got %q", p.all())
 		}
 		cancel()
 		<-done
