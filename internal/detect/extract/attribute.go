@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"strings"
+
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
 )
@@ -374,6 +376,7 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 		}
 		return o.role == m.role || v.lexicon.Office(o.id.State(), m.role) == o.id && !o.bare
 	}
+	var state claim.Claimant // of somebody else of the same state: its office may be meant
 	for n := s.index; n >= 0 && n >= s.index-6; n-- {
 		t := v.sentences[n]
 		last := len(t.mentions)
@@ -381,10 +384,17 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 			last = k
 		}
 		for j := last - 1; j >= 0; j-- {
-			if o := &t.mentions[j]; fits(o) && (o.cue > noCue || !o.bare) {
+			o := &t.mentions[j]
+			if fits(o) && (o.cue > noCue || !o.bare) {
 				return attribution{id: o.id, name: t.words(o.first, o.last), at: t}, true
 			}
+			if state == "" && !o.outlet && o.id != "" && (o.cue > noCue || !o.bare) {
+				state = v.lexicon.Office(o.id.State(), m.role)
+			}
 		}
+	}
+	if strings.Contains(string(state), "-") {
+		return attribution{id: state, name: s.words(m.first, m.last), at: s}, true
 	}
 	return attribution{}, false
 }

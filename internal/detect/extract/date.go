@@ -9,8 +9,11 @@ import (
 
 // asOf is the day on which the number was said: a day that the sentence gives for what
 // is said there, else the text's own. It is never later than the text.
-func (v *view) asOf(s *sentence, who attribution) claim.Date {
+func (v *view) asOf(f *found, who attribution) claim.Date {
 	day := v.doc.Published
+	if d, ok := v.earlier(f); ok {
+		return d
+	}
 	if who.at == nil {
 		return day
 	}
@@ -18,6 +21,29 @@ func (v *view) asOf(s *sentence, who attribution) claim.Date {
 		return d
 	}
 	return day
+}
+
+// earlier dates a figure that the text recalls: "up from 3,000 last week". Without a
+// time of its own it is of the day before.
+func (v *view) earlier(f *found) (claim.Date, bool) {
+	s := f.s
+	if v.doc.Published == 0 {
+		return 0, false
+	}
+	old, back := false, claim.Date(-1)
+	for _, step := range []int{-1, 1} {
+		for k := f.i + step; k >= 0 && k < len(s.items) && k >= f.i-6 && k <= f.i+6; k += step {
+			it := &s.items[k]
+			if it.q != nil || it.mark == ';' || it.mark == ',' || it.mark == '"' || s.dash(k) {
+				break
+			}
+			old = old || it.has(lexicon.Earlier) && k < f.i
+			if w, ok := it.sense(lexicon.When); ok && w.N < 0 {
+				back = claim.Date(w.N)
+			}
+		}
+	}
+	return v.doc.Published + back, old
 }
 
 // saidOn reads the day that stands with a sentence's verb of saying.

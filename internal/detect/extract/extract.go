@@ -228,9 +228,34 @@ func merge(in []Decision) []Decision {
 		case !seen:
 			best[key] = len(out)
 			out = append(out, d)
-		case out[i].Claim.Claimant == "" && c.Claimant != "", out[i].InTitle && !d.InTitle && (c.Claimant != "" || out[i].Claim.Claimant == ""):
+		case better(&out[i], &d):
+			hedged(c, out[i].Claim)
 			out[i] = d
+		default:
+			hedged(out[i].Claim, c)
 		}
 	}
 	return out
+}
+
+// better says whether a later mention tells more than the one that is kept: who says
+// it, in the text and not only in its title, or that those who came are at the front.
+func better(kept, d *Decision) bool {
+	a, b := kept.Claim, d.Claim
+	switch {
+	case (a.Claimant == "") != (b.Claimant == ""):
+		return a.Claimant == ""
+	case kept.InTitle != d.InTitle:
+		return kept.InTitle
+	default:
+		return a.Claimant == b.Claimant && b.Measure == claim.Front && a.Measure != claim.Front
+	}
+}
+
+// hedged lets the mention that is kept be no surer than the other one was: a headline
+// drops the "about" of its article.
+func hedged(kept, other *claim.Claim) {
+	if kept.Qualifier == claim.Exact && other.Qualifier == claim.About {
+		kept.Qualifier = claim.About
+	}
 }

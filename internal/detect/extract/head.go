@@ -57,8 +57,13 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
+		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
+			whole, rule := v.rightHead(s, j)
+			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
 		case it.q != nil:
 			return h, "?another number"
+		case it.has(lexicon.Link) && s.numberFollows(j):
+			partOf = true
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
 		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
@@ -126,6 +131,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			if unknown > 0 {
 				return h, "unknown noun behind the number"
 			}
+		case strength(it) && s.qualifies(j):
 		case it.has(lexicon.MeasureCue) || it.has(lexicon.Place) || it.has(lexicon.Role):
 			if party || j > i+1 && unknown == 0 {
 				continue
@@ -157,6 +163,19 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 func (s *sentence) inBrackets(i int) bool {
 	b := s.items[i].bound()
 	return i > 0 && i+1 < len(s.items) && s.items[i-1].mark == '(' && s.items[i+1].mark == ')' && max(b.Low, b.High) < 120
+}
+
+// numberFollows says whether a number stands behind item j, hedges between.
+func (s *sentence) numberFollows(j int) bool {
+	for k := j + 1; k < len(s.items); k++ {
+		if s.items[k].q != nil {
+			return k == j+1 || s.items[j+1].start >= s.items[k].q.From
+		}
+		if !s.items[k].has(lexicon.Function) {
+			return false
+		}
+	}
+	return false
 }
 
 // qualifies says whether the participle at item j stands before a noun of its own.

@@ -98,7 +98,7 @@ func (s *sentence) read() []item {
 			limit = qs[next].Start
 		}
 		if end := s.hedge(i, qs, next); end > i {
-			s.items = append(s.items, item{start: i, end: end, senses: hedgeSenses})
+			s.items = append(s.items, item{start: i, end: end, senses: s.hedgeSenses(i, end)})
 			i = end
 			continue
 		}
@@ -111,9 +111,18 @@ func (s *sentence) read() []item {
 	return s.items
 }
 
-// hedgeSenses make a hedge a function word and nothing else: the "more" of "more than
-// 3,000" adds nothing.
-var hedgeSenses = []lexicon.Sense{{Class: lexicon.Function, Form: "hedge"}}
+// hedgeSenses make a hedge a function word: the "more" of "more than 3,000" adds
+// nothing. Only a verb of saying stays one: "Seoul estimated 1,100".
+func (s *sentence) hedgeSenses(start, end int) []lexicon.Sense {
+	out := []lexicon.Sense{{Class: lexicon.Function, Form: "hedge"}}
+	senses, to := s.page.lang.Words.Longest(s.text.S[:end], start)
+	for _, sn := range senses {
+		if sn.Class == lexicon.Say && to == end {
+			out = append(out, sn)
+		}
+	}
+	return out
+}
 
 // hedge is the end of a hedge at i that a quantity has taken, else i.
 func (s *sentence) hedge(i int, qs []quantity.Quantity, next int) int {

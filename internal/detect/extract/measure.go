@@ -25,6 +25,44 @@ func (s *sentence) segment(n int) segment {
 			break
 		}
 	}
+	if n+1 < len(s.numbers) && s.partOf(i, s.numbers[n+1]) { // the verb speaks of the part
+		seg.to = s.segment(n + 1).to
+	}
+	return s.aside(i, seg)
+}
+
+// partOf says whether number a is a part of number b: "600 of the 15,000".
+func (s *sentence) partOf(a, b int) bool {
+	of := false
+	for k := a + 1; k < b; k++ {
+		it := &s.items[k]
+		switch {
+		case it.start >= s.items[b].q.From:
+		case it.hasAny(lexicon.Link, lexicon.Among):
+			of = true
+		case !it.has(lexicon.Function) && !it.has(lexicon.Counter):
+			return false
+		}
+	}
+	return of
+}
+
+// aside narrows a segment to the dashes that its number stands between.
+func (s *sentence) aside(i int, seg segment) segment {
+	left, right := -1, -1
+	for k := i - 1; k >= seg.from && left < 0; k-- {
+		if s.dash(k) {
+			left = k
+		}
+	}
+	for k := i + 1; k < seg.to && right < 0; k++ {
+		if s.dash(k) {
+			right = k
+		}
+	}
+	if left >= 0 && right >= 0 {
+		return segment{left + 1, right}
+	}
 	return seg
 }
 
@@ -58,7 +96,11 @@ type cue struct {
 
 // measure says what is said of the counted people. A loss in the number's own
 // stretch goes before strength: who was killed in Kursk is no longer at the front.
-func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
+func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
+	i := s.numbers[n]
+	if n > 0 && s.partOf(s.numbers[n-1], i) {
+		seg = segment{i, min(seg.to, h.last+3)}
+	}
 	if h.loss {
 		return s.lossAt(h.last, seg)
 	}
@@ -79,12 +121,15 @@ func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 			if sn.Class == lexicon.Place && c.measure == claim.Deployed {
 				c.cost += 6 // being in the country is what the default says
 			}
+			if c.cost >= 24 {
+				continue
+			}
 			if old, ok := best[c.measure.Side()]; !ok || c.cost < old.cost {
 				best[c.measure.Side()] = c
 			}
 		}
 	}
-	if c, ok := best[claim.Losses]; ok && c.cost < 24 && !v.whole(s, i, c.at) {
+	if c, ok := best[claim.Losses]; ok && !v.whole(s, i, c.at) {
 		return s.lossAt(c.at, seg)
 	}
 	if c, ok := best[claim.Strength]; ok {
@@ -109,6 +154,11 @@ func (s *sentence) frontBefore(i int) bool {
 	return false
 }
 
+// dash says whether item k is a dash between clauses, not a hyphen.
+func (s *sentence) dash(k int) bool {
+	return s.items[k].mark == '-' && k > 0 && k+1 < len(s.items) && s.items[k-1].end < s.items[k].start && s.items[k].end < s.items[k+1].start
+}
+
 func (s *sentence) hasBefore(i int, c lexicon.Class) bool {
 	for j := range i {
 		if s.items[j].has(c) {
@@ -127,22 +177,26 @@ func (s *sentence) distance(i, j int, h head) int {
 	} else if h.last > i && j > h.last {
 		from = h.last
 	}
-	relative := false
+	relative, opened := false, 0
 	for k := from + 1; k < to; k++ {
 		it := &s.items[k]
 		cost++
 		switch {
-		case it.mark == ';' || it.mark == '.':
+		case it.mark == ';' || it.mark == '.' || s.dash(k):
 			cost += 10
 		case it.mark == ',':
 			cost += 2
-			relative = !relative && k+1 < len(s.items) && s.items[k+1].has(lexicon.Relative)
+			if relative { // what it said in between takes no part
+				relative, cost = false, opened
+				continue
+			}
+			relative, opened = k+1 < len(s.items) && s.items[k+1].has(lexicon.Relative), cost
 		case it.has(lexicon.Subclause):
 			cost += 6
 		}
 	}
 	if relative && j > i {
-		cost += 5
+		cost += 8
 	}
 	return cost
 }
@@ -202,12 +256,24 @@ func (v *view) whole(s *sentence, i, at int) bool {
 			continue
 		}
 		if it.has(lexicon.Among) {
-			return at < j || at > i && s.commaBetween(i, at)
+			return at < j || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
 		}
 		return false
 	}
 	return false
 }
+
+// sharedOut says whether a number or a percentage stands before item j: "40 % of the".
+func (s *sentence) sharedOut(j int) bool {
+	for k := j - 1; k >= 0 && k >= j-2; k-- {
+		if it := &s.items[k]; it.q != nil || it.mark == '%' || it.unknown() && isNumeral(s.text.S[it.start]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isNumeral(c byte) bool { return '0' <= c && c <= '9' }
 
 func (s *sentence) commaBetween(a, b int) bool {
 	for k := a + 1; k < b; k++ {
@@ -216,6 +282,35 @@ func (s *sentence) commaBetween(a, b int) bool {
 		}
 	}
 	return false
+}
+
+// listed widens a number's segment over the numbers that are listed with it and share
+// their verb: "1,000 sappers and 5,000 builders will come".
+func (s *sentence) listed(n int) segment {
+	seg := s.segment(n)
+	for k := n; k > 0 && s.lists(s.numbers[k-1], s.numbers[k]); k-- {
+		seg.from = s.segment(k - 1).from
+	}
+	for k := n; k+1 < len(s.numbers) && s.lists(s.numbers[k], s.numbers[k+1]); k++ {
+		seg.to = s.segment(k + 1).to
+	}
+	return seg
+}
+
+// lists says whether nothing but the counted noun and a conjunction stands between two numbers.
+func (s *sentence) lists(a, b int) bool {
+	from, joint := s.items[b].q.From, false
+	for k := a + 1; k < b; k++ {
+		it := &s.items[k]
+		switch {
+		case it.start >= from:
+		case it.mark == ',' || it.has(lexicon.Joint):
+			joint = true
+		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
+			return false
+		}
+	}
+	return joint
 }
 
 // mode says whether the figure is so, planned or denied.

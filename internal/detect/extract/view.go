@@ -66,8 +66,8 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	}
 	f := &found{s: s, i: i, head: h}
 	seg := s.segment(n)
-	f.measure = v.measure(s, i, h, seg)
-	f.mode = s.mode(i, h, seg)
+	f.measure = v.measure(s, n, h, seg)
+	f.mode = s.mode(i, h, s.listed(n))
 	f.more = s.increment(i)
 	f.scope = s.scopeOf(i, f.measure, seg)
 	if rule, ok := v.plausible(f); !ok {
@@ -92,7 +92,7 @@ func (v *view) claim(f *found, who attribution, q *quantity.Quantity, d Decision
 	}
 	return claim.Claim{
 		Bounds: q.Bounds, Qualifier: q.Qualifier, Unit: f.head.unit, Measure: f.measure, Mode: f.mode, Increment: f.more,
-		Claimant: who.id, Speaker: who.name, AsOf: v.asOf(f.s, who), Scope: f.scope, Quote: f.s.span(from, to),
+		Claimant: who.id, Speaker: who.name, AsOf: v.asOf(f, who), Scope: f.scope, Quote: f.s.span(from, to),
 		Sentence: d.Sentence, Start: d.Start, End: d.End, InTitle: d.InTitle, Topic: v.topic.Name, Lang: v.lang.Code, Rule: d.Rule + "; " + who.rule,
 	}
 }

@@ -94,6 +94,7 @@ const (
 	Mixed                         // joins the topic's people to others: "together with"
 	CountWord                     // the number, the toll: what is counted stands with it
 	Locative                      // in, to, from: a state behind it is a place, no speaker
+	Earlier                       // "originally", "up from": the figure is an old one
 	Refers                        // "these figures", "das meldet": whose they are follows
 	Link                          // may stand inside the name of a body: spokesman OF THE ministry
 	Reports                       // reports that are not named: who made them may follow
