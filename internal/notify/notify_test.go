@@ -489,7 +489,7 @@ func TestTerminal(t *testing.T) {
 		}
 	}
 	var permanent *PermanentError
-	if _, err := (Terminal{W: closed{}}).Send(context.Background(), Delivery{Message: Test("slack", time.Unix(0, 0))}); !errors.As(err, &permanent) {
+	if _, err := (Terminal{W: closed{}}).Send(context.Background(), Delivery{Message: Message{Headline: "x"}}); !errors.As(err, &permanent) {
 		t.Errorf("got %v, want a permanent error", err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect"
@@ -419,10 +418,4 @@ func contextOf(r detect.Record, alert int64) []string {
 		parts = append(parts, "language "+clip(lang, 10))
 	}
 	return append(parts, fmt.Sprintf("alert %d", alert))
-}
-
-// Test is the message that proves a route works. It says that it is a test before anything else.
-func Test(route string, now time.Time) Message {
-	line := "TEST: this is a test of the alerts on " + clip(clean(route), maxName) + "; nothing was found"
-	return Message{Headline: line, Fallback: line, Context: []string{"sent " + now.UTC().Format("2 Jan 2006 15:04") + " UTC"}}
 }
