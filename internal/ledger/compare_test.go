@@ -392,7 +392,7 @@ func TestAlertsFollowTheirStory(t *testing.T) {
 }
 
 // post sends an alert as far as the ledger is concerned.
-func post(t *testing.T, l *Ledger, a notify.Alert) notify.Receipt {
+func post(t *testing.T, l *Ledger, a notify.Alert) {
 	t.Helper()
 	r, err := l.Begin(t.Context(), notify.Receipt{
 		Route: a.Route, Alerts: []int64{a.ID}, Revisions: []int{a.Revision}, Step: notify.Post, Key: fmt.Sprintf("%d/%d", a.ID, a.Revision),
@@ -400,7 +400,6 @@ func post(t *testing.T, l *Ledger, a notify.Alert) notify.Receipt {
 	must(t, err)
 	r.State, r.Handle = notify.Sent, notify.Handle{Channel: "C1", Stamp: "1.5"}
 	must(t, l.Finish(t.Context(), r))
-	return r
 }
 
 func TestKnownFiguresOfTheBaselineOpenNoAlert(t *testing.T) {

@@ -34,12 +34,11 @@ func (l *Ledger) explain(err error) error {
 	if err == nil {
 		return nil
 	}
-	var named *fault
-	if errors.As(err, &named) {
+	if _, named := errors.AsType[*fault](err); named {
 		return err
 	}
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
 		if isOwn(err) {
 			return &fault{l.name, err}
 		}
@@ -77,6 +76,6 @@ func (f *fault) Unwrap() error { return f.err }
 // ended says that SQLite had rolled the transaction back by itself, as it does
 // when the disk is full.
 func ended(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code() == sqlite3.SQLITE_ERROR
 }

@@ -219,8 +219,7 @@ func makeNew(path string) error {
 
 // withoutPath is what went wrong with a file, for a message that names it already.
 func withoutPath(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err
 	}
 	return err

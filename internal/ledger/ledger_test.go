@@ -86,15 +86,15 @@ func (p *process) line(t *testing.T) string {
 	return strings.TrimSpace(s)
 }
 
-func file(t testing.TB) string {
-	t.Helper()
-	dir := t.TempDir()
+func file(tb testing.TB) string {
+	tb.Helper()
+	dir := tb.TempDir()
 	if *keepFiles {
-		dir = filepath.Join(os.TempDir(), "ledger", t.Name())
+		dir = filepath.Join(os.TempDir(), "ledger", tb.Name())
 		if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		t.Logf("kept in %s", dir)
+		tb.Logf("kept in %s", dir)
 	}
 	return filepath.Join(dir, "monitor.db")
 }
@@ -105,39 +105,39 @@ type clock struct{ now time.Time }
 func (c *clock) Now() time.Time           { return c.now }
 func (c *clock) advance(by time.Duration) { c.now = c.now.Add(by) }
 
-func openFile(t testing.TB, path string, c *clock) *Ledger {
-	t.Helper()
-	l, err := Open(t.Context(), "sqlite:"+path, Options{Now: c.Now, Wait: 10 * time.Second})
+func openFile(tb testing.TB, path string, c *clock) *Ledger {
+	tb.Helper()
+	l, err := Open(tb.Context(), "sqlite:"+path, Options{Now: c.Now, Wait: 10 * time.Second})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = l.Close() })
+	tb.Cleanup(func() { _ = l.Close() })
 	return l
 }
 
 // open gives a fresh ledger with the sources wire and desk.
-func open(t testing.TB) (*Ledger, *clock) {
-	t.Helper()
+func open(tb testing.TB) (*Ledger, *clock) {
+	tb.Helper()
 	c := &clock{start}
-	l := openFile(t, file(t), c)
-	must(t, l.SyncSources(t.Context(), []feed.Source{
+	l := openFile(tb, file(tb), c)
+	must(tb, l.SyncSources(tb.Context(), []feed.Source{
 		{Name: "desk", Kind: feed.Feed, URL: "https://desk.example/rss", Follow: true, Recheck: []time.Duration{time.Hour, 6 * time.Hour}},
 		{Name: "wire", Kind: feed.Feed, URL: "https://wire.example/rss"},
 	}))
 	return l, c
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
-func equal[T any](t testing.TB, got, want T) {
-	t.Helper()
+func equal[T any](tb testing.TB, got, want T) {
+	tb.Helper()
 	if diff := gocmp.Diff(want, got); diff != "" {
-		t.Errorf("got (+) against want (-):\n%s", diff)
+		tb.Errorf("got (+) against want (-):\n%s", diff)
 	}
 }
 
@@ -161,10 +161,10 @@ func item(key string, claims ...claim.Claim) Capture {
 	}
 }
 
-func visit(t testing.TB, l *Ledger, source string, captures ...Capture) VisitResult {
-	t.Helper()
-	res, err := l.Visit(t.Context(), Visit{Source: source, At: l.now(), Entries: captures, Validators: &feed.Validators{ETag: `"1"`}})
-	must(t, err)
+func visit(tb testing.TB, l *Ledger, source string, captures ...Capture) VisitResult {
+	tb.Helper()
+	res, err := l.Visit(tb.Context(), Visit{Source: source, At: l.now(), Entries: captures, Validators: &feed.Validators{ETag: `"1"`}})
+	must(tb, err)
 	return res
 }
 
@@ -180,17 +180,17 @@ func verdict(kind detect.Kind) CompareFunc {
 
 func atOnce(now time.Time) time.Time { return now }
 
-func compare(t testing.TB, l *Ledger, fn CompareFunc) []detect.Finding {
-	t.Helper()
-	findings, _, err := l.Compare(t.Context(), 1000, []string{"terminal"}, atOnce, fn)
-	must(t, err)
+func compare(tb testing.TB, l *Ledger, fn CompareFunc) []detect.Finding {
+	tb.Helper()
+	findings, _, err := l.Compare(tb.Context(), 1000, []string{"terminal"}, atOnce, fn)
+	must(tb, err)
 	return findings
 }
 
 // ask runs fn with the history as it stands, on a claim made for the purpose.
-func ask(t testing.TB, l *Ledger, fn func(h detect.HistoryOf)) {
-	t.Helper()
-	must(t, l.view(t.Context(), func(s *session) error {
+func ask(tb testing.TB, l *Ledger, fn func(h detect.HistoryOf)) {
+	tb.Helper()
+	must(tb, l.view(tb.Context(), func(s *session) error {
 		fn(newHistory(s))
 		return nil
 	}))
@@ -285,12 +285,12 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 // script runs SQL on a file, as another program would.
-func script(t testing.TB, path, text string) {
-	t.Helper()
+func script(tb testing.TB, path, text string) {
+	tb.Helper()
 	db, err := sql.Open("sqlite", path)
-	must(t, err)
-	_, err = db.ExecContext(t.Context(), text)
-	must(t, cmp.Or(err, db.Close()))
+	must(tb, err)
+	_, err = db.ExecContext(tb.Context(), text)
+	must(tb, cmp.Or(err, db.Close()))
 }
 
 func TestInMemory(t *testing.T) {
@@ -330,9 +330,9 @@ func TestUpgradeOfTheFirstSchema(t *testing.T) {
 }
 
 // tables are the tables and indexes without comments and spacing.
-func tables(t testing.TB, l *Ledger) (list []string) {
-	t.Helper()
-	must(t, l.view(t.Context(), func(s *session) (err error) {
+func tables(tb testing.TB, l *Ledger) (list []string) {
+	tb.Helper()
+	must(tb, l.view(tb.Context(), func(s *session) (err error) {
 		list, err = collect(s, scanString, `SELECT name || ': ' || group_concat(what, ', ') FROM (
 			SELECT m.name, x.name || ' ' || x.type || ' ' || x."notnull" || ' ' || coalesce(x.dflt_value, '') || ' ' || x.pk AS what
 			FROM sqlite_master m, pragma_table_info(m.name) x WHERE m.type = 'table' ORDER BY m.name, x.name) GROUP BY name

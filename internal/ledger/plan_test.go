@@ -58,7 +58,7 @@ func everything(t *testing.T, l *Ledger, c *clock) {
 	must(t, err)
 	r.State = notify.Retry
 	must(t, l.Finish(ctx, r))
-	r, err = l.Begin(ctx, r)
+	_, err = l.Begin(ctx, r)
 	must(t, err)
 	_, err = l.Receipts(ctx, 1)
 	must(t, err)
