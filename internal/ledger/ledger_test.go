@@ -405,6 +405,19 @@ func TestLockedByAnotherProcess(t *testing.T) {
 	must(t, l.SyncSources(t.Context(), []feed.Source{{Name: "a"}}))
 }
 
+func TestOpenOfALockedFile(t *testing.T) {
+	path := file(t)
+	p := startHelper(t, "hold", path) // not even in WAL mode yet, so that readers are shut out too
+	equal(t, p.line(t), "held")
+	l, err := Open(t.Context(), "sqlite:"+path, Options{Wait: 50 * time.Millisecond})
+	if err == nil {
+		_ = l.Close()
+	}
+	if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), path) {
+		t.Errorf("got %v, want %v with the file", err, ErrLocked)
+	}
+}
+
 func TestFullDisk(t *testing.T) {
 	l, _ := open(t)
 	visit(t, l, "wire", item("before", says("kr", 1500, 18)))
