@@ -99,7 +99,7 @@ type cue struct {
 func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	i := s.numbers[n]
 	if n > 0 && s.partOf(s.numbers[n-1], i) {
-		seg = segment{i, min(seg.to, h.last+3)}
+		seg = segment{i, min(seg.to, h.last+1)}
 	}
 	if h.loss {
 		return s.lossAt(h.last, seg)
@@ -117,6 +117,9 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 				c.cost -= 2
 			case claim.Training:
 				c.cost--
+			}
+			if sn.Class == lexicon.Place && c.measure == claim.Front && !s.parted(i, j) {
+				c.cost -= 8 // "moved to the Kursk region" are there
 			}
 			if sn.Class == lexicon.Place && c.measure == claim.Deployed {
 				c.cost += 6 // being in the country is what the default says
@@ -274,6 +277,16 @@ func (s *sentence) sharedOut(j int) bool {
 }
 
 func isNumeral(c byte) bool { return '0' <= c && c <= '9' }
+
+// parted says whether another clause lies between two items.
+func (s *sentence) parted(a, b int) bool {
+	for k := min(a, b) + 1; k < max(a, b); k++ {
+		if s.items[k].mark == ',' || s.items[k].mark == ';' || s.items[k].has(lexicon.Subclause) || s.dash(k) {
+			return true
+		}
+	}
+	return false
+}
 
 func (s *sentence) commaBetween(a, b int) bool {
 	for k := a + 1; k < b; k++ {

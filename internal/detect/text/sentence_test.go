@@ -24,6 +24,7 @@ var sentenceCases = []struct {
 	{"de", "ca gen lt bzw usw mio tsd evtl sog", []string{
 		"Am 18. Oktober kamen ca. 3.000 Soldaten.",
 		"Am 18. Oktober kamen ca. 3.000 Soldaten. | Gen. Lim Ho-young sprach von 12 Tsd. Mann.",
+		"Die russische 155. Brigade zog ab. | Es waren 300. | Die Zahl stimmt.",
 		"Die 155. Brigade und die 810. Marineinfanterie stehen dort. | Mehr ist nicht bekannt.",
 		"Es waren 3.000. | Die Regierung schweigt.",
 		"Im Jahr 2024. | Danach nicht mehr.",

@@ -179,8 +179,13 @@ func (c *cutter) ordinal(w string, at int, nx following) bool {
 		parts++
 		short = short && len(p) <= 2
 	}
-	led := func() bool { // "die 155. Brigade"
-		return ordinalLead[strings.ToLower(lastWord(strings.TrimRightFunc(s, unicode.IsSpace)))]
+	led := func() bool { // "die 155. Brigade", "die russische 155. Brigade"
+		before := strings.TrimRightFunc(s, unicode.IsSpace)
+		last := lastWord(before)
+		if ordinalLead[strings.ToLower(last)] {
+			return true
+		}
+		return adjective(last) && ordinalLead[strings.ToLower(lastWord(strings.TrimRightFunc(before[:len(before)-len(last)], unicode.IsSpace)))]
 	}
 	word := c.word(nx)
 	switch {
@@ -224,6 +229,20 @@ func datePart(w, next string) bool {
 // ordinalLead are the German words that an ordinal follows: "die 155. Brigade".
 var ordinalLead = set(`der die das dem den des am im zum zur vom beim ins ab bis seit ihr ihre ihrer ihrem ihren sein seine
 	seiner seinem seinen jede jeder jedem jeden dieser diese diesem ein eine einer einem einen`)
+
+// adjective says whether a word has the form of a German adjective before a noun.
+func adjective(w string) bool {
+	r, _ := utf8.DecodeRuneInString(w)
+	if len(w) < 5 || !unicode.IsLower(r) {
+		return false
+	}
+	for _, end := range [...]string{"e", "en", "er", "em", "es"} {
+		if strings.HasSuffix(w, end) {
+			return true
+		}
+	}
+	return false
+}
 
 // set gives the words of a list.
 func set(list string) map[string]bool {
