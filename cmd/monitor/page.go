@@ -8,6 +8,7 @@ import (
 
 	"monitor/internal/app"
 	"monitor/internal/claim"
+	"monitor/internal/detect/extract"
 )
 
 // page writes what was read of a text for a person.
@@ -34,7 +35,7 @@ func (p page) write(w io.Writer, s app.Shown) error {
 		}
 	default:
 		for _, c := range *s.Claims {
-			fmt.Fprintf(&b, "%s\n  %s\n\n", p.mark(c.Sentence, c.Quote), p.claim(c))
+			fmt.Fprintf(&b, "%s\n  %s\n\n", p.figure(s.Document, c), p.claim(c))
 		}
 	}
 	if b.Len() == 0 {
@@ -68,6 +69,18 @@ func (p page) claim(c claim.Claim) string {
 		words = append(words, "in the headline")
 	}
 	return strings.Join(append(words, c.Topic+", "+c.Lang), "; ")
+}
+
+// figure is a claim's sentence with the figure set off.
+func (p page) figure(doc extract.Document, c claim.Claim) string {
+	text := doc.Text
+	if c.InTitle {
+		text = doc.Title
+	}
+	if c.Start < 0 || c.End > len(text) || c.Start >= c.End {
+		return p.mark(c.Sentence, c.Quote) // unreachable: a claim's span lies in its text
+	}
+	return p.mark(c.Sentence, text[c.Start:c.End])
 }
 
 // mark sets a figure off in its sentence.

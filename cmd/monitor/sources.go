@@ -12,6 +12,7 @@ import (
 
 	"monitor/internal/app"
 	"monitor/internal/claim"
+	"monitor/internal/detect/extract"
 	"monitor/internal/feed"
 	"monitor/internal/ledger"
 )
@@ -119,6 +120,7 @@ type entryJSON struct {
 	Bytes     int           `json:"bytes"`
 	Claims    []claim.Claim `json:"claims"`
 	Error     string        `json:"error,omitempty"`
+	text      string
 }
 
 func (c *cli) sourcesTest() *cobra.Command {
@@ -184,7 +186,7 @@ func (c *cli) showTrial(desk *app.Desk, t app.Tried) error {
 			claims = []claim.Claim{}
 		}
 		out.Entries = append(out.Entries, entryJSON{
-			Key: e.Key, URL: e.URL, Title: e.Title, Published: minute(e.Published), Lang: e.Read, Bytes: len(e.Text), Claims: claims, Error: e.Fault,
+			Key: e.Key, URL: e.URL, Title: e.Title, Published: minute(e.Published), Lang: e.Read, Bytes: len(e.Text), Claims: claims, Error: e.Fault, text: e.Text,
 		})
 	}
 	if c.format == "json" {
@@ -204,7 +206,7 @@ func (c *cli) showTrial(desk *app.Desk, t app.Tried) error {
 			fmt.Fprintf(c.out, "  failed: %s\n", plain(e.Error))
 		}
 		for _, cl := range e.Claims {
-			fmt.Fprintf(c.out, "  %s\n    %s\n", p.mark(cl.Sentence, cl.Quote), p.claim(cl))
+			fmt.Fprintf(c.out, "  %s\n    %s\n", p.figure(extract.Document{Title: e.Title, Text: e.text}, cl), p.claim(cl))
 		}
 	}
 	_, err := fmt.Fprintln(c.out)

@@ -176,24 +176,24 @@ func OpenExisting(ctx context.Context, cfg *config.Config, opts Options) (*ledge
 	return OpenLedger(ctx, cfg, opts)
 }
 
-// OpenCopy is Open on a throw-away copy of the ledger; discard removes it.
+// OpenCopy is Open on a throw-away copy of the ledger; discard closes and removes it.
 func OpenCopy(ctx context.Context, cfg *config.Config, opts Options) (a *App, discard func() error, err error) {
 	dir, err := os.MkdirTemp("", "monitor-")
 	if err != nil {
 		return nil, nil, err
 	}
-	discard = func() error { return os.RemoveAll(dir) }
 	path := filepath.Join(dir, "monitor.db")
 	if _, exists := opts.databaseFile(cfg); exists {
-		if err := copyLedger(ctx, cfg, opts, path); err != nil {
-			return nil, nil, errors.Join(err, discard())
-		}
+		err = copyLedger(ctx, cfg, opts, path)
 	}
-	opts.Database, opts.Print = "sqlite:"+path, true
-	if a, err = Open(ctx, cfg, opts); err != nil {
-		return nil, nil, errors.Join(err, discard())
+	if err == nil {
+		opts.Database, opts.Print = "sqlite:"+path, true
+		a, err = Open(ctx, cfg, opts)
 	}
-	return a, func() error { return errors.Join(a.Close(), discard()) }, nil
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return a, func() error { return errors.Join(a.Close(), os.RemoveAll(dir)) }, nil
 }
 
 func copyLedger(ctx context.Context, cfg *config.Config, opts Options, path string) error {
