@@ -208,7 +208,7 @@ func (v *visit) drafts(ctx context.Context, entries []feed.Entry) ([]draft, erro
 	for i, e := range entries {
 		keys[i] = e.Key
 	}
-	stored, err := v.app.ledger.Stored(ctx, v.src.Name, keys)
+	stored, err := v.app.ledger.Stored(context.WithoutCancel(ctx), v.src.Name, keys)
 	if err != nil {
 		return nil, err
 	}
