@@ -38,7 +38,7 @@ type Document struct {
 
 // Reading is what a text says.
 type Reading struct {
-	Lang   string // the language it was read in; "" when it has no lexicon
+	Lang   string // the language it was read in; "" when it was not read: no topic's people are named, or it has no lexicon
 	Claims []claim.Claim
 }
 
@@ -64,6 +64,7 @@ type Number struct {
 type Reader struct {
 	lexicon *lexicon.Lexicon
 	topics  []*lexicon.Topic
+	gate    *lexicon.Gate
 	mu      sync.Mutex
 	langs   map[string]*lexicon.Language
 }
@@ -77,7 +78,7 @@ func New(lx *lexicon.Lexicon, topics []*lexicon.Topic) (*Reader, error) {
 		}
 		seen[t.Name] = true
 	}
-	return &Reader{lexicon: lx, topics: topics, langs: map[string]*lexicon.Language{}}, nil
+	return &Reader{lexicon: lx, topics: topics, gate: lexicon.NewGate(topics), langs: map[string]*lexicon.Language{}}, nil
 }
 
 // language returns the lexicon of a language, nil when there is none.
@@ -146,8 +147,12 @@ type page struct {
 	explain   bool
 }
 
-// parse cuts a document into sentences; nil when its language has no lexicon.
+// parse cuts a document into sentences; nil when it speaks of no topic's people, or in
+// a language that has no lexicon.
 func (r *Reader) parse(d Document) *page {
+	if !r.gate.Open(d.Title) && !r.gate.Open(d.Text) {
+		return nil
+	}
 	l := r.language(text.Language(d.Title+"\n"+d.Text, d.Lang))
 	if l == nil {
 		return nil

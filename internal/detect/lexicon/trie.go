@@ -66,26 +66,35 @@ func (n *node) to(c byte) int32 {
 }
 
 // Longest finds the longest form that begins at s[at:] and ends where a word may
-// end. end is where it ends, its ending included.
+// end. end is where it ends, its ending included. Of two forms that reach equally far,
+// "reports" and "report*", both senses count.
 func (t *Trie) Longest(s string, at int) (senses []Sense, end int) {
+	var whole, open []Sense
+	wholeEnd, openEnd := 0, 0
 	n := int32(0)
 	for i := at; ; i++ {
 		nd := &t.nodes[n]
 		if len(nd.whole)+len(nd.open) > 0 && utf8Start(s, i) {
 			if wordEnd(s, i) {
-				senses, end = join(nd.whole, nd.open), i
+				whole, wholeEnd = join(nd.whole, nd.open), i
 			} else if len(nd.open) > 0 {
-				if e := endOfWord(s, i); e >= end {
-					senses, end = nd.open, e
-				}
+				open, openEnd = nd.open, endOfWord(s, i)
 			}
 		}
 		if i == len(s) {
-			return senses, end
+			break
 		}
 		if n = nd.to(s[i]); n == 0 {
-			return senses, end
+			break
 		}
+	}
+	switch {
+	case openEnd > wholeEnd:
+		return open, openEnd
+	case openEnd == wholeEnd:
+		return join(whole, open), wholeEnd
+	default:
+		return whole, wholeEnd
 	}
 }
 
