@@ -123,11 +123,14 @@ func (a *App) Check(ctx context.Context, opts CheckOptions) (*Report, error) {
 	}
 	err = a.visitAll(ctx, sources, rechecks, func(i int, out outcome) error {
 		r.add(out)
-		found, err := a.compare(context.WithoutCancel(ctx), 0)
-		r.Findings = append(r.Findings, found...)
 		if opts.Progress != nil {
 			opts.Progress(i+1, len(sources), out.source)
 		}
+		if out.counts.Claims == 0 {
+			return nil
+		}
+		found, err := a.compare(context.WithoutCancel(ctx), 0)
+		r.Findings = append(r.Findings, found...)
 		return err
 	})
 	if err == nil {
