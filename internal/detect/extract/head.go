@@ -57,6 +57,11 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
+		case it.start < s.items[i].q.To: // its own hedge: "11,000-plus"
+		case s.vagueOf(i, j): // "thousands of soldiers"
+		case s.hyphenated(j): // "battle-hardened", "long-range"
+			unknown++
+			j += 2
 		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
@@ -119,11 +124,15 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case loss(it) && s.qualifies(j): // "3,000 wounded soldiers"
 		case loss(it):
 			return head{unit: claim.Troops, last: j, named: party, loss: true, of: partOf}, "a loss behind the number"
+		case it.has(lexicon.Among) && unknown > 0:
+			return h, "unknown noun behind the number"
 		case it.has(lexicon.Among):
 			partOf = true
 		case it.has(lexicon.More):
 		case it.has(lexicon.ModeCue), it.has(lexicon.Say):
 			return h, "?verb"
+		case j == i+1 && s.phraseBefore(j) > 0: // "8,000 nach Kursk verlegte Soldaten"
+			j = s.phraseBefore(j)
 		case it.has(lexicon.Function):
 			if !partOf && !counter && unknown == 0 && !party {
 				return h, "?nothing behind the number"
@@ -157,6 +166,43 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		return h, "unknown noun behind the number"
 	}
 	return h, "?end"
+}
+
+// vagueOf says whether item j only joins a vague plural to what it counts.
+func (s *sentence) vagueOf(i, j int) bool {
+	if s.items[i].q.Qualifier != claim.Vague {
+		return false
+	}
+	if it := &s.items[i+1]; it.mark == '"' { // "thousands" of soldiers
+		i++
+	}
+	return j == i+1 && s.items[j].has(lexicon.Link) && s.items[j].has(lexicon.Function)
+}
+
+// hyphenated says whether item j is the first part of a compound whose second part is
+// no noun that is counted.
+func (s *sentence) hyphenated(j int) bool {
+	return j+2 < len(s.items) && s.items[j].mark == 0 && s.items[j].q == nil && s.items[j+1].mark == '-' &&
+		s.items[j].end == s.items[j+1].start && s.items[j+1].end == s.items[j+2].start &&
+		!s.items[j+2].hasAny(lexicon.People, lexicon.PartyPeople, lexicon.Other, lexicon.Thing)
+}
+
+// phraseBefore is the participle that ends a phrase of place before its noun, begun
+// by the preposition at item j; 0 when there is none.
+func (s *sentence) phraseBefore(j int) int {
+	if !s.items[j].has(lexicon.Locative) {
+		return 0
+	}
+	for k := j + 1; k < len(s.items) && k <= j+6; k++ {
+		it := &s.items[k]
+		switch {
+		case it.q != nil || it.mark != 0 || it.has(lexicon.Joint):
+			return 0
+		case it.has(lexicon.MeasureCue) && s.qualifies(k):
+			return k
+		}
+	}
+	return 0
 }
 
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
@@ -352,6 +398,10 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 // inSeries says whether a number without a noun goes on with what the text counts: it
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
+	b := s.items[i].bound()
+	if max(b.Low, b.High) < 10 {
+		return i+1 < len(s.items) && loss(&s.items[i+1])
+	}
 	for j := range i {
 		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
@@ -359,10 +409,6 @@ func (v *view) inSeries(s *sentence, i int) bool {
 	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
 		return true
-	}
-	b := s.items[i].bound()
-	if max(b.Low, b.High) < 10 {
-		return i+1 < len(s.items) && loss(&s.items[i+1])
 	}
 	for j := i + 1; j < len(s.items) && j <= i+6; j++ {
 		it := &s.items[j]
@@ -409,16 +455,20 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	case others:
 		return "another army spoken of", false
 	}
-	// Headlines and openings name the people behind the number.
-	for j := h.last + 1; j < len(s.items); j++ {
-		if s.items[j].q != nil {
-			break
-		}
-		if v.party(&s.items[j]) {
-			return "", true
-		}
+	if v.namedBehind(s, h.last) {
+		return "", true
 	}
 	return "people whose army is not named", false
+}
+
+// namedBehind says whether an opening names the topic's people behind the number, in
+// its sentence, before any other army.
+func (v *view) namedBehind(s *sentence, i int) bool {
+	f := nobody
+	for j := i + 1; j < len(s.items) && f == nobody; j++ {
+		f = v.step(s, j, f)
+	}
+	return f == ours
 }
 
 // foreignLoss says whether another state is what lost, has or sends the people right
