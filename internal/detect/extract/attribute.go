@@ -13,6 +13,7 @@ type attribution struct {
 	name   string // as the text has it
 	denied bool
 	at     *sentence // where they are named
+	from   *sentence // where the one that a pronoun means is named
 	rule   string
 }
 
@@ -89,6 +90,9 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 			return a, m.role != "" || s.items[m.first].has(lexicon.HePronoun)
 		}
 		a.id, a.rule = b.id, "named before"
+		if b.at.index == s.index-1 {
+			a.from = b.at
+		}
 		if !s.items[m.first].has(lexicon.Role) {
 			a.name = b.name
 		}
@@ -100,14 +104,17 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 }
 
 // briefed gives a lawmaker's words to the agency whose briefing the text speaks of.
+// Without a state of their own they are those whom the text's only such agency briefs.
 func (v *view) briefed(id claim.Claimant) claim.Claimant {
-	agency := v.lexicon.Office(id.State(), "intelligence")
-	if agency == claim.Claimant(id.State()) {
-		return id
-	}
 	for _, s := range v.sentences {
 		for _, m := range s.mentions {
-			if m.id == agency {
+			agency := v.lexicon.Office(m.id.State(), "intelligence")
+			switch {
+			case id == "" && m.id != "" && m.id == agency && string(agency) != m.id.State():
+				return agency
+			case id != "" && m.anaphor && m.role == "intelligence":
+				return v.lexicon.Office(id.State(), m.role)
+			case id != "" && m.id.State() == id.State() && m.id == agency:
 				return agency
 			}
 		}

@@ -104,10 +104,14 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if h.loss {
 		return s.lossAt(h.last, seg)
 	}
+	list := s.listed(n)
 	best := map[claim.Side]cue{}
-	for j := seg.from; j < seg.to; j++ {
+	for j := list.from; j < list.to; j++ {
 		it := &s.items[j]
 		for _, sn := range it.senses {
+			if sn.Measure.Side() == claim.Losses && (j < seg.from || j >= seg.to) {
+				continue
+			}
 			if sn.Class != lexicon.MeasureCue && sn.Class != lexicon.Place || it.has(lexicon.People) && sn.Measure.Side() == claim.Strength {
 				continue
 			}

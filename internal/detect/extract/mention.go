@@ -77,6 +77,9 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 		if sn.ID == "any" { // "it"
 			return mention{first: i, last: i, anaphor: true}, true
 		}
+		if i+1 < len(s.items) && s.items[i+1].has(lexicon.Outlet) { // "the agency Kyodo"
+			return m, false
+		}
 		roles = []string{sn.ID}
 	default:
 		return m, false
@@ -121,6 +124,10 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			sn, _ := it.sense(lexicon.Speaker)
 			if m.id != "" && string(m.id) != sn.ID && m.person(s) {
 				return
+			}
+			if m.state != "" && len(*roles) > 0 && claim.Claimant(sn.ID).State() != m.state { // a state's envoy at the UN
+				m.last = j
+				continue
 			}
 			m.id, m.last, m.bare = claim.Claimant(sn.ID), j, false
 		case it.has(lexicon.Outlet) && m.outlet:
@@ -319,7 +326,7 @@ func (s *sentence) bindVerb(j int) {
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
 		case m.last < j:
-			if s.sameClause(m.last, j) {
+			if s.sameClause(m.last, j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
 			}
 		case m.first > j && after < 0 && s.near(j, m.first, 4):
