@@ -21,6 +21,9 @@ type attribution struct {
 // or the speaker before, where the sentence goes on with their words.
 func (v *view) attribute(f *found) attribution {
 	if a, ok := v.inSentence(f); ok {
+		if b, ok := v.cited(f.s, a); ok {
+			return b
+		}
 		return a
 	}
 	if a, ok := v.ofQuotation(f); ok {
@@ -79,6 +82,26 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 	return v.named(s, best)
 }
 
+// cited is whom an outlet cites in the sentence behind the one that reports: "CNN cites
+// an assessment of the Ukrainian intelligence service."
+func (v *view) cited(s *sentence, a attribution) (attribution, bool) {
+	if !a.id.IsMedia() || s.index+1 >= len(v.sentences) {
+		return a, false
+	}
+	t := v.sentences[s.index+1]
+	if t.title != s.title || len(t.numbers) > 0 || !t.hasAny(lexicon.Cites) {
+		return a, false
+	}
+	for k := range t.mentions {
+		if m := &t.mentions[k]; m.cue > noCue && !m.outlet && !m.bare {
+			b, ok := v.named(t, k)
+			b.rule = "cited by the outlet"
+			return b, ok
+		}
+	}
+	return a, false
+}
+
 // named makes an attribution of a mention, looking up who a pronoun or a bare role means.
 func (v *view) named(s *sentence, k int) (attribution, bool) {
 	m := &s.mentions[k]
@@ -87,6 +110,9 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 		b, ok := v.antecedent(s, k)
 		if !ok {
 			a.rule = "an unnamed " + m.role
+			if m.role == "lawmaker" {
+				a.id = v.briefed("")
+			}
 			return a, m.role != "" || s.items[m.first].has(lexicon.HePronoun)
 		}
 		a.id, a.rule = b.id, "named before"
@@ -383,7 +409,10 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 		}
 		return o.role == m.role || v.lexicon.Office(o.id.State(), m.role) == o.id && !o.bare
 	}
-	var state claim.Claimant // of somebody else of the same state: its office may be meant
+	var state claim.Claimant                                                     // of somebody else of the same state: its office may be meant
+	if k > 0 && s.mentions[k-1].role == "press" && s.mentions[k-1].state != "" { // "Ukrainian media citing military sources"
+		return attribution{id: v.lexicon.Office(s.mentions[k-1].state, m.role), name: s.words(m.first, m.last), at: s}, true
+	}
 	for n := s.index; n >= 0 && n >= s.index-6; n-- {
 		t := v.sentences[n]
 		last := len(t.mentions)

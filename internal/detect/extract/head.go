@@ -386,13 +386,25 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
 	}
-	if v.spokenOf(s, i) != ours {
+	if of := v.spokenOf(s, i); of == others || of == nobody && !v.namedBehind(s, i) {
 		return head{}, "nobody counted"
+	}
+	if s.negated(i) {
+		return head{}, "a figure that is said not to be so"
 	}
 	if !v.inSeries(s, i) {
 		return head{}, "no noun, and nothing says what is counted"
 	}
 	return head{unit: unit, last: i}, "noun left out"
+}
+
+// negated says whether "not" stands right before the number: "not 3,000 but 10,000".
+func (s *sentence) negated(i int) bool {
+	j := i - 1
+	for j >= 0 && s.items[j].start >= s.items[i].q.From {
+		j--
+	}
+	return j >= 0 && s.items[j].has(lexicon.Negation)
 }
 
 // inSeries says whether a number without a noun goes on with what the text counts: it
@@ -406,6 +418,9 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
 		}
+	}
+	if s.wholeBefore(i) || v.goesOn(s, i) {
+		return true
 	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
 		return true
@@ -430,6 +445,46 @@ func (v *view) inSeries(s *sentence, i int) bool {
 	return false
 }
 
+// wholeBefore says whether the number is a whole of which a part is told: "of the 11,000".
+func (s *sentence) wholeBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3; j-- {
+		if s.items[j].has(lexicon.Among) {
+			return true
+		}
+		if !s.items[j].has(lexicon.Function) {
+			return false
+		}
+	}
+	return false
+}
+
+// goesOn says whether the sentence goes on with the figure of the one before: somebody
+// says it, or it is planned: "By December it would be 10,000."
+func (v *view) goesOn(s *sentence, i int) bool {
+	if v.last == nil || s.index-v.last.s.index != 1 || len(s.numbers) > 1 {
+		return false
+	}
+	if s.saidBefore(i) {
+		return true
+	}
+	for j := range i {
+		if sn, ok := s.items[j].sense(lexicon.ModeCue); ok && sn.Mode == claim.Planned {
+			return true
+		}
+	}
+	return false
+}
+
+// saidBefore says whether somebody named before says the number: "In May he had spoken of 3,000."
+func (s *sentence) saidBefore(i int) bool {
+	for k := range s.mentions {
+		if m := &s.mentions[k]; m.anaphor && m.cue > noCue && m.last < i {
+			return true
+		}
+	}
+	return false
+}
+
 // topicIn says whether the sentence names the topic's people or their state before item i.
 func (v *view) topicIn(s *sentence, i int) bool {
 	for j := range i {
@@ -448,6 +503,9 @@ func (v *view) party(it *item) bool {
 func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	if v.foreignLoss(s, i) {
 		return "another army's loss", false
+	}
+	if v.abroad(s, i, h) {
+		return "another army, stationed abroad", false
 	}
 	switch v.spokenOf(s, i) {
 	case ours:
@@ -468,6 +526,13 @@ func (v *view) namedBehind(s *sentence, i int) bool {
 	for j := i + 1; j < len(s.items) && f == nobody; j++ {
 		f = v.step(s, j, f)
 	}
+	if f != nobody || s.index+1 == len(v.sentences) || v.sentences[s.index+1].starts {
+		return f == ours
+	}
+	t := v.sentences[s.index+1] // a quotation names them later
+	for j := 0; j < len(t.items) && f == nobody && v.opens(s); j++ {
+		f = v.step(t, j, f)
+	}
 	return f == ours
 }
 
@@ -485,6 +550,31 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 			return true
 		case loss(it):
 			verb = true
+		}
+	}
+	return false
+}
+
+// abroad says whether a state keeps the people in another one, neither of which is the
+// topic's: "the United States has 28,500 troops in South Korea".
+func (v *view) abroad(s *sentence, i int, h head) bool {
+	owner := ""
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		if m.bare && m.last < i && m.cue == noCue && m.state != v.topic.Party && !(m.first > 0 && s.items[m.first-1].has(lexicon.Locative)) && !s.parted(m.last, i) {
+			owner = m.state
+		}
+	}
+	if owner == "" {
+		return false
+	}
+	for k := h.last + 1; k < len(s.items) && k <= h.last+3; k++ {
+		it := &s.items[k]
+		if n, ok := it.sense(lexicon.Nation); ok {
+			return v.foreign(it) && n.ID != owner && s.items[k-1].has(lexicon.Locative)
+		}
+		if !it.has(lexicon.Locative) && !it.has(lexicon.MeasureCue) {
+			return false
 		}
 	}
 	return false

@@ -185,7 +185,7 @@ func (s *sentence) inCapitals(it item) []lexicon.Sense {
 		return it.senses
 	}
 	raw := s.text.Raw()[s.text.Offset(it.start):s.text.RawEnd(it.end)]
-	if raw == strings.ToUpper(raw) {
+	if raw == strings.ToUpper(raw) || it.name && utf8.RuneCountInString(raw) == 4 { // "Nato"
 		return it.senses
 	}
 	var keep []lexicon.Sense

@@ -191,6 +191,8 @@ func rank(role string) int {
 		return 2
 	case "military":
 		return 3
+	case "press":
+		return 5
 	default:
 		return 4
 	}
@@ -206,6 +208,8 @@ func (m *mention) resolve(lx *lexicon.Lexicon, roles []string) {
 	}
 	m.role = best
 	switch {
+	case best == "press": // unnamed outlets stand for nobody
+		m.outlet, m.bare, m.anaphor = true, false, false
 	case m.state != "" && best != "":
 		m.id = lx.Office(m.state, best)
 	case m.state != "":
@@ -260,7 +264,7 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
-		if s.items[j].has(lexicon.Say) {
+		if s.items[j].has(lexicon.Say) && !s.noun(j) {
 			s.bindVerb(j)
 		}
 	}
@@ -271,6 +275,12 @@ func (s *sentence) cues() {
 			m.cue = sayCue
 		}
 	}
+}
+
+// noun says whether a word of saying is written like a noun behind its article: "einem
+// Bericht", "die Behauptung".
+func (s *sentence) noun(j int) bool {
+	return j > 0 && s.items[j].name && s.items[j-1].has(lexicon.Function) && !s.items[j-1].name
 }
 
 // accordingBefore looks for "according to" before the mention, small words between.

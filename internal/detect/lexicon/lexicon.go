@@ -99,6 +99,8 @@ const (
 	Link                          // may stand inside the name of a body: spokesman OF THE ministry
 	Reports                       // reports that are not named: who made them may follow
 	Or                            // "or" between nouns and verbs
+	Share                         // a fraction of what follows: "half of the"
+	Rate                          // makes a figure one of many: "a day"
 	Relative                      // a pronoun that begins a relative clause, behind a comma
 	Subclause                     // begins a clause of its own: "while", "whereas"
 )

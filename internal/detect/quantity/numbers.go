@@ -354,6 +354,8 @@ func (r *reader) date(n *number, next int) string {
 			return "day of a month"
 		case next < len(r.atoms) && r.atoms[next].has(lexicon.Of) && month(next+1): // 5 de enero
 			return "day of a month"
+		case r.secondDay(n.first, month): // Oct. 8 and 13
+			return "day of a month"
 		}
 	}
 	if n.Low < 1900 || n.Low > 2099 || !n.figures {
@@ -378,6 +380,18 @@ func (r *reader) date(n *number, next int) string {
 		return ""
 	}
 	return "year"
+}
+
+// secondDay says whether atom i ends a stretch of days whose first stands behind its month.
+func (r *reader) secondDay(i int, month func(int) bool) bool {
+	if i < 3 {
+		return false
+	}
+	mid, day := &r.atoms[i-1], &r.atoms[i-2]
+	if !mid.has(lexicon.And) && !mid.has(lexicon.To) && !mid.has(lexicon.BetweenAnd) && r.s[mid.start:mid.end] != "-" {
+		return false
+	}
+	return day.kind == digits && day.value <= 31 && (month(i-3) || i >= 4 && r.s[r.atoms[i-3].start:r.atoms[i-3].end] == "." && month(i-4))
 }
 
 // closed says whether nothing that could be counted follows: punctuation or the end.
