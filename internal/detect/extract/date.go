@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"strings"
 	"time"
 
 	"monitor/internal/claim"
@@ -13,7 +14,7 @@ func (v *view) asOf(f *found, who attribution) claim.Date {
 	day := v.doc.Published
 	old, isOld := v.earlier(f)
 	for _, s := range [...]*sentence{who.at, who.from} {
-		if s == nil || isOld && !f.s.dated() {
+		if s == nil || isOld && !f.s.toldOn() {
 			continue
 		}
 		if d, ok := v.saidOn(s, who); ok && (day == 0 || d <= day) {
@@ -26,14 +27,15 @@ func (v *view) asOf(f *found, who attribution) claim.Date {
 	return day
 }
 
-// dated says whether the sentence gives the day on which an old figure was told: "on
+// toldOn says whether the sentence gives the day on which an old figure was told: "on
 // Dec. 19 the agency had put the dead at 100".
-func (s *sentence) dated() bool {
-	told := false
+func (s *sentence) toldOn() bool {
 	for i := range s.items {
-		told = told || s.items[i].has(lexicon.Earlier) && s.items[i].has(lexicon.Say)
+		if s.items[i].has(lexicon.Earlier) && s.items[i].has(lexicon.Say) {
+			return len(s.dates()) > 0
+		}
 	}
-	return told && len(s.dates()) > 0
+	return false
 }
 
 // earlier dates a figure that the text recalls: "up from 3,000 last week". Without a
@@ -169,8 +171,18 @@ type calendar struct {
 
 // dates finds days with their months, in either order and in figures with 年 and 月.
 func (s *sentence) dates() []calendar {
+	if !s.dated {
+		s.days, s.dated = s.findDates(), true
+	}
+	return s.days
+}
+
+func (s *sentence) findDates() []calendar {
 	var out []calendar
 	f := s.text.S
+	if !strings.ContainsAny(f, "0123456789") {
+		return nil
+	}
 	for i := 0; i < len(f); i++ {
 		if !lexicon.WordStart(f, i) {
 			continue
