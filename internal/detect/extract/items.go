@@ -88,6 +88,7 @@ func (s *sentence) read() []item {
 	s.done = true
 	f := s.text
 	qs := quantity.Find(s.page.lang, f)
+	s.items = make([]item, 0, len(f.S)/6+4)
 	next := 0
 	for i := 0; i < len(f.S); {
 		if next < len(qs) && i >= qs[next].Start {

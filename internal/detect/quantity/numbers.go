@@ -29,6 +29,10 @@ const most = 1e13
 func (r *reader) numbers() {
 	for i := 0; i < len(r.atoms); {
 		a := &r.atoms[i]
+		if a.kind == word && len(a.senses) == 0 && len(a.pieces) == 0 {
+			i++
+			continue
+		}
 		if a.kind == broken {
 			i++
 			end := a.end
@@ -141,7 +145,7 @@ func (r *reader) number(i int) (number, int, bool) {
 	if n, next, ok := r.vague(i); ok {
 		return n, next, true
 	}
-	s := sum{factor: 1}
+	s := sum{parts: r.parts[:0], factor: 1}
 	n := number{first: i, start: r.atoms[i].start, plain: true}
 	j := i
 	for j < len(r.atoms) {
@@ -151,6 +155,7 @@ func (r *reader) number(i int) (number, int, bool) {
 		}
 		j = to
 	}
+	r.parts = s.parts
 	if len(s.parts) == 0 {
 		return n, i, false
 	}
