@@ -57,6 +57,11 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
+		case it.start < s.items[i].q.To: // its own hedge: "11,000-plus"
+		case s.vagueOf(i, j): // "thousands of soldiers"
+		case s.hyphenated(j): // "battle-hardened", "long-range"
+			unknown++
+			j += 2
 		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
@@ -119,11 +124,15 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case loss(it) && s.qualifies(j): // "3,000 wounded soldiers"
 		case loss(it):
 			return head{unit: claim.Troops, last: j, named: party, loss: true, of: partOf}, "a loss behind the number"
+		case it.has(lexicon.Among) && unknown > 0:
+			return h, "unknown noun behind the number"
 		case it.has(lexicon.Among):
 			partOf = true
 		case it.has(lexicon.More):
 		case it.has(lexicon.ModeCue), it.has(lexicon.Say):
 			return h, "?verb"
+		case j == i+1 && s.phraseBefore(j) > 0: // "8,000 nach Kursk verlegte Soldaten"
+			j = s.phraseBefore(j)
 		case it.has(lexicon.Function):
 			if !partOf && !counter && unknown == 0 && !party {
 				return h, "?nothing behind the number"
@@ -157,6 +166,43 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		return h, "unknown noun behind the number"
 	}
 	return h, "?end"
+}
+
+// vagueOf says whether item j only joins a vague plural to what it counts.
+func (s *sentence) vagueOf(i, j int) bool {
+	if s.items[i].q.Qualifier != claim.Vague {
+		return false
+	}
+	if it := &s.items[i+1]; it.mark == '"' { // "thousands" of soldiers
+		i++
+	}
+	return j == i+1 && s.items[j].has(lexicon.Link) && s.items[j].has(lexicon.Function)
+}
+
+// hyphenated says whether item j is the first part of a compound whose second part is
+// no noun that is counted.
+func (s *sentence) hyphenated(j int) bool {
+	return j+2 < len(s.items) && s.items[j].mark == 0 && s.items[j].q == nil && s.items[j+1].mark == '-' &&
+		s.items[j].end == s.items[j+1].start && s.items[j+1].end == s.items[j+2].start &&
+		!s.items[j+2].hasAny(lexicon.People, lexicon.PartyPeople, lexicon.Other, lexicon.Thing)
+}
+
+// phraseBefore is the participle that ends a phrase of place before its noun, begun
+// by the preposition at item j; 0 when there is none.
+func (s *sentence) phraseBefore(j int) int {
+	if !s.items[j].has(lexicon.Locative) {
+		return 0
+	}
+	for k := j + 1; k < len(s.items) && k <= j+6; k++ {
+		it := &s.items[k]
+		switch {
+		case it.q != nil || it.mark != 0 || it.has(lexicon.Joint):
+			return 0
+		case it.has(lexicon.MeasureCue) && s.qualifies(k):
+			return k
+		}
+	}
+	return 0
 }
 
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
@@ -340,8 +386,11 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
 	}
-	if v.spokenOf(s, i) != ours {
+	if of := v.spokenOf(s, i); of == others || of == nobody && !v.namedBehind(s, i) {
 		return head{}, "nobody counted"
+	}
+	if s.negated(i) {
+		return head{}, "a figure that is said not to be so"
 	}
 	if !v.inSeries(s, i) {
 		return head{}, "no noun, and nothing says what is counted"
@@ -349,20 +398,32 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	return head{unit: unit, last: i}, "noun left out"
 }
 
+// negated says whether "not" stands right before the number: "not 3,000 but 10,000".
+func (s *sentence) negated(i int) bool {
+	j := i - 1
+	for j >= 0 && s.items[j].start >= s.items[i].q.From {
+		j--
+	}
+	return j >= 0 && s.items[j].has(lexicon.Negation)
+}
+
 // inSeries says whether a number without a noun goes on with what the text counts: it
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
+	b := s.items[i].bound()
+	if max(b.Low, b.High) < 10 {
+		return i+1 < len(s.items) && loss(&s.items[i+1])
+	}
 	for j := range i {
 		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
 		}
 	}
-	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
+	if s.wholeBefore(i) || v.goesOn(s, i) {
 		return true
 	}
-	b := s.items[i].bound()
-	if max(b.Low, b.High) < 10 {
-		return i+1 < len(s.items) && loss(&s.items[i+1])
+	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
+		return true
 	}
 	for j := i + 1; j < len(s.items) && j <= i+6; j++ {
 		it := &s.items[j]
@@ -379,6 +440,46 @@ func (v *view) inSeries(s *sentence, i int) bool {
 	for j := range i { // Seoul says 10,000, Kyiv 11,000
 		if s.items[j].has(lexicon.Nation) && !s.items[j].of(lexicon.Party, v.topic.Name) || s.items[j].hasAny(lexicon.Say, lexicon.Speaker) {
 			return v.last != nil && s.index-v.last.s.index <= 1 || v.focus == ours
+		}
+	}
+	return false
+}
+
+// wholeBefore says whether the number is a whole of which a part is told: "of the 11,000".
+func (s *sentence) wholeBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3; j-- {
+		if s.items[j].has(lexicon.Among) {
+			return true
+		}
+		if !s.items[j].has(lexicon.Function) {
+			return false
+		}
+	}
+	return false
+}
+
+// goesOn says whether the sentence goes on with the figure of the one before: somebody
+// says it, or it is planned: "By December it would be 10,000."
+func (v *view) goesOn(s *sentence, i int) bool {
+	if v.last == nil || s.index-v.last.s.index != 1 || len(s.numbers) > 1 {
+		return false
+	}
+	if s.saidBefore(i) {
+		return true
+	}
+	for j := range i {
+		if sn, ok := s.items[j].sense(lexicon.ModeCue); ok && sn.Mode == claim.Planned {
+			return true
+		}
+	}
+	return false
+}
+
+// saidBefore says whether somebody named before says the number: "In May he had spoken of 3,000."
+func (s *sentence) saidBefore(i int) bool {
+	for k := range s.mentions {
+		if m := &s.mentions[k]; m.anaphor && m.cue > noCue && m.last < i {
+			return true
 		}
 	}
 	return false
@@ -403,22 +504,36 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	if v.foreignLoss(s, i) {
 		return "another army's loss", false
 	}
+	if v.abroad(s, i, h) {
+		return "another army, stationed abroad", false
+	}
 	switch v.spokenOf(s, i) {
 	case ours:
 		return "", true
 	case others:
 		return "another army spoken of", false
 	}
-	// Headlines and openings name the people behind the number.
-	for j := h.last + 1; j < len(s.items); j++ {
-		if s.items[j].q != nil {
-			break
-		}
-		if v.party(&s.items[j]) {
-			return "", true
-		}
+	if v.namedBehind(s, h.last) {
+		return "", true
 	}
 	return "people whose army is not named", false
+}
+
+// namedBehind says whether an opening names the topic's people behind the number, in
+// its sentence, before any other army.
+func (v *view) namedBehind(s *sentence, i int) bool {
+	f := nobody
+	for j := i + 1; j < len(s.items) && f == nobody; j++ {
+		f = v.step(s, j, f)
+	}
+	if f != nobody || s.index+1 == len(v.sentences) || v.sentences[s.index+1].starts {
+		return f == ours
+	}
+	t := v.sentences[s.index+1] // a quotation names them later
+	for j := 0; j < len(t.items) && f == nobody && v.opens(s); j++ {
+		f = v.step(t, j, f)
+	}
+	return f == ours
 }
 
 // foreignLoss says whether another state is what lost, has or sends the people right
@@ -435,6 +550,31 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 			return true
 		case loss(it):
 			verb = true
+		}
+	}
+	return false
+}
+
+// abroad says whether a state keeps the people in another one, neither of which is the
+// topic's: "the United States has 28,500 troops in South Korea".
+func (v *view) abroad(s *sentence, i int, h head) bool {
+	owner := ""
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		if m.bare && m.last < i && m.cue == noCue && m.state != v.topic.Party && !(m.first > 0 && s.items[m.first-1].has(lexicon.Locative)) && !s.parted(m.last, i) {
+			owner = m.state
+		}
+	}
+	if owner == "" {
+		return false
+	}
+	for k := h.last + 1; k < len(s.items) && k <= h.last+3; k++ {
+		it := &s.items[k]
+		if n, ok := it.sense(lexicon.Nation); ok {
+			return v.foreign(it) && n.ID != owner && s.items[k-1].has(lexicon.Locative)
+		}
+		if !it.has(lexicon.Locative) && !it.has(lexicon.MeasureCue) {
+			return false
 		}
 	}
 	return false

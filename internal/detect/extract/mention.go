@@ -77,6 +77,9 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 		if sn.ID == "any" { // "it"
 			return mention{first: i, last: i, anaphor: true}, true
 		}
+		if i+1 < len(s.items) && s.items[i+1].has(lexicon.Outlet) { // "the agency Kyodo"
+			return m, false
+		}
 		roles = []string{sn.ID}
 	default:
 		return m, false
@@ -121,6 +124,10 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			sn, _ := it.sense(lexicon.Speaker)
 			if m.id != "" && string(m.id) != sn.ID && m.person(s) {
 				return
+			}
+			if m.state != "" && len(*roles) > 0 && claim.Claimant(sn.ID).State() != m.state { // a state's envoy at the UN
+				m.last = j
+				continue
 			}
 			m.id, m.last, m.bare = claim.Claimant(sn.ID), j, false
 		case it.has(lexicon.Outlet) && m.outlet:
@@ -184,6 +191,8 @@ func rank(role string) int {
 		return 2
 	case "military":
 		return 3
+	case "press":
+		return 5
 	default:
 		return 4
 	}
@@ -199,6 +208,8 @@ func (m *mention) resolve(lx *lexicon.Lexicon, roles []string) {
 	}
 	m.role = best
 	switch {
+	case best == "press": // unnamed outlets stand for nobody
+		m.outlet, m.bare, m.anaphor = true, false, false
 	case m.state != "" && best != "":
 		m.id = lx.Office(m.state, best)
 	case m.state != "":
@@ -253,7 +264,7 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
-		if s.items[j].has(lexicon.Say) {
+		if s.items[j].has(lexicon.Say) && !s.noun(j) {
 			s.bindVerb(j)
 		}
 	}
@@ -264,6 +275,12 @@ func (s *sentence) cues() {
 			m.cue = sayCue
 		}
 	}
+}
+
+// noun says whether a word of saying is written like a noun behind its article: "einem
+// Bericht", "die Behauptung".
+func (s *sentence) noun(j int) bool {
+	return j > 0 && s.items[j].name && s.items[j-1].has(lexicon.Function) && !s.items[j-1].name
 }
 
 // accordingBefore looks for "according to" before the mention, small words between.
@@ -319,7 +336,7 @@ func (s *sentence) bindVerb(j int) {
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
 		case m.last < j:
-			if s.sameClause(m.last, j) {
+			if s.sameClause(m.last, j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
 			}
 		case m.first > j && after < 0 && s.near(j, m.first, 4):
