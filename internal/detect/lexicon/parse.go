@@ -82,8 +82,8 @@ var sections = map[string]struct {
 	numbers bool
 	sense   func(label string) (Sense, error)
 }{
-	"number":      {true, counted(Number)},
-	"multiplier":  {true, multiplier},
+	"number":      {true, rough(counted(Number))},
+	"multiplier":  {true, rough(multiplier)},
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
@@ -113,6 +113,18 @@ func counted(c Class) func(string) (Sense, error) {
 			return Sense{}, fmt.Errorf("label %q is not a number", label)
 		}
 		return Sense{Class: c, N: n}, nil
+	}
+}
+
+// rough reads "100 about", for words that are hedged by themselves: "une centaine".
+func rough(sense func(string) (Sense, error)) func(string) (Sense, error) {
+	return func(label string) (Sense, error) {
+		n, about := strings.CutSuffix(label, " about")
+		s, err := sense(n)
+		if about {
+			s.Q = claim.About
+		}
+		return s, err
 	}
 }
 
@@ -252,6 +264,10 @@ func (l *Language) add(e entry) error {
 	s := e.sense
 	s.Form, s.Gap = e.form, FoldString(strings.TrimSpace(gap))
 	form, open := strings.CutSuffix(form, "*")
+	part := false
+	if e.numbers { // "vent-" stands only inside a word: vent·otto
+		form, part = strings.CutSuffix(form, "-")
+	}
 	s.Capitals = capitals(form)
 	folded := FoldString(form)
 	if folded == "" {
@@ -260,6 +276,10 @@ func (l *Language) add(e entry) error {
 	t := l.Words
 	if e.numbers {
 		t = l.Numbers
+	}
+	if part {
+		t.addPart(folded, s)
+		return nil
 	}
 	t.add(folded, open, s)
 	return nil

@@ -58,6 +58,7 @@ func (r *reader) numbers() {
 type part struct {
 	value float64
 	grain float64
+	times float64 // the multiplier word it was taken by, 0 without
 }
 
 // sum composes number words and figures. New parts are added while they are smaller
@@ -82,7 +83,7 @@ func (s *sum) add(v float64, ones bool) bool {
 			return false
 		}
 	}
-	s.parts = append(s.parts, part{v, grain(v)})
+	s.parts = append(s.parts, part{value: v, grain: grain(v)})
 	return true
 }
 
@@ -110,7 +111,7 @@ func (s *sum) times(m float64) bool {
 			return false
 		}
 	}
-	s.parts = append(s.parts[:n], part{v * m, m})
+	s.parts = append(s.parts[:n], part{v * m, m, m})
 	if v != math.Trunc(v) {
 		s.parts[n].grain = 1
 	}
@@ -118,13 +119,16 @@ func (s *sum) times(m float64) bool {
 	return true
 }
 
+// half adds a half of what was counted last: zwölf·einhalb is 12.5, "un million et
+// demi" 1,500,000.
 func (s *sum) half() bool {
 	n := len(s.parts)
 	if n == 0 {
 		return false
 	}
-	s.parts[n-1].value += 0.5
-	s.parts[n-1].grain = 1
+	top := &s.parts[n-1]
+	top.value += max(top.times, 1) / 2
+	top.grain = 1
 	return true
 }
 
@@ -193,9 +197,16 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		if n.figures && len(s.parts) == 1 && n.grouped && s.parts[0].value >= float64(m.N) {
 			return j, false // "10.000 tausend" is two numbers
 		}
+		n.about = n.about || m.Q == claim.About
 		return j + 1, s.times(float64(m.N))
 	}
+	if a.has(lexicon.Of) && n.about && j+1 < len(r.atoms) { // "une dizaine de milliers"
+		if m, ok := r.atoms[j+1].is(lexicon.Multiplier); ok && m.Vague {
+			return j + 2, s.times(float64(m.N))
+		}
+	}
 	if v, ok := a.is(lexicon.Number); ok {
+		n.about = n.about || v.Q == claim.About
 		if k := len(s.parts); k > 0 && s.positional(float64(v.N), r.touches(j)) {
 			return j + 1, true
 		}
@@ -205,7 +216,7 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		return j + 1, s.add(float64(v.N), j > first && r.atoms[j-1].has(lexicon.And))
 	}
 	if h, ok := a.is(lexicon.Half); ok && len(s.parts) == 0 {
-		s.parts = append(s.parts, part{float64(h.N) / 2, 1})
+		s.parts = append(s.parts, part{value: float64(h.N) / 2, grain: 1})
 		return j + 1, true
 	}
 	if a.has(lexicon.AndHalf) && len(s.parts) > 0 {
