@@ -34,6 +34,9 @@ func (v *view) attribute(f *found) attribution {
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
 	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+		if a, ok := v.subject(f.s); ok && f.s.mentions[0].last < f.i {
+			return a
+		}
 		if a, ok := v.speakerBefore(f.s); ok {
 			return a
 		}

@@ -64,6 +64,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			return h, "?another number"
 		case it.has(lexicon.Link) && s.numberFollows(j):
 			partOf = true
+		case j == i+1 && s.joins(j): // "une centaine d'officiers"
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
 		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
@@ -108,6 +109,9 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.of(lexicon.PartyState, v.topic.Name):
 			party = true
 		case it.has(lexicon.Nation) && v.foreign(it):
+			if s.endsNoun(j) {
+				return h, "another army"
+			}
 			foreign = true
 		case it.has(lexicon.Counter):
 			counter = true
@@ -178,6 +182,28 @@ func (s *sentence) numberFollows(j int) bool {
 	return false
 }
 
+// joins says whether item j is the word that joins a plural to what it counts: "tens
+// OF thousands".
+func (s *sentence) joins(j int) bool {
+	senses, end := s.page.lang.Numbers.Longest(s.text.S, s.items[j].start)
+	for _, sn := range senses {
+		if sn.Class == lexicon.Of && end == s.items[j].end {
+			return true
+		}
+	}
+	return false
+}
+
+// endsNoun says whether the nation at item j is the counted noun itself: no noun
+// follows it in "3,000 Russians died".
+func (s *sentence) endsNoun(j int) bool {
+	if j+1 == len(s.items) {
+		return true
+	}
+	next := &s.items[j+1]
+	return next.stop() || loss(next) || next.has(lexicon.Function) && !next.hasAny(lexicon.Joint, lexicon.People, lexicon.Link)
+}
+
 // qualifies says whether the participle at item j stands before a noun of its own.
 func (s *sentence) qualifies(j int) bool {
 	return j+1 < len(s.items) && s.items[j+1].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Other) && !loss(&s.items[j+1])
@@ -201,19 +227,22 @@ func (v *view) foreign(it *item) bool {
 }
 
 // stateBehind looks for whose people they are behind the noun: "soldiers from North
-// Korea". The word between is a function word.
+// Korea", "soldats nord-coréens", "soldats de l'armée russe". Between stand function
+// words, nouns that these bring, and adjectives.
 func (v *view) stateBehind(s *sentence, j int) (focus, int) {
-	if j+1 >= len(s.items) || !s.items[j+1].has(lexicon.Function) && !s.items[j+1].of(lexicon.PartyState, v.topic.Name) && !s.items[j+1].of(lexicon.Party, v.topic.Name) {
-		return nobody, 0
-	}
-	for k := j + 1; k < len(s.items) && k <= j+3; k++ {
-		it := &s.items[k]
+	for k := j + 1; k < len(s.items) && k <= j+5; k++ {
+		it, prev := &s.items[k], &s.items[k-1]
 		switch {
 		case it.of(lexicon.PartyState, v.topic.Name), it.of(lexicon.Party, v.topic.Name):
 			return ours, k
-		case v.foreign(it) && k == j+1:
+		case v.foreign(it) && !it.name && (k == j+1 || !prev.has(lexicon.Function)):
 			return others, k
-		case !it.has(lexicon.Function):
+		case v.foreign(it):
+			return nobody, 0
+		case it.has(lexicon.Function), it.has(lexicon.More):
+		case it.hasAny(lexicon.People, lexicon.Role) && prev.has(lexicon.Function) && !it.has(lexicon.Say):
+		case it.unknown() && !it.name && !prev.has(lexicon.Function):
+		default:
 			return nobody, 0
 		}
 	}
@@ -284,7 +313,7 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 		case it.has(lexicon.People):
 			p, _ := it.sense(lexicon.People)
 			party, foreign := v.adjectiveBefore(s, j)
-			if foreign && !party || s.takenBefore(j) {
+			if state, _ := v.stateBehind(s, j); state == others || foreign && !party || s.takenBefore(j) {
 				return head{}, false
 			}
 			return head{unit: p.Unit, last: i, named: party, back: true}, true
@@ -470,6 +499,9 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 	if it.has(lexicon.People) && !it.has(lexicon.Role) {
 		party, foreign := v.adjectiveBefore(s, j)
 		if foreign && !party {
+			return others
+		}
+		if state, _ := v.stateBehind(s, j); state == others {
 			return others
 		}
 	}

@@ -96,6 +96,9 @@ func (s *sentence) read() []item {
 		limit := len(f.S)
 		if next < len(qs) {
 			limit = qs[next].Start
+			if i < qs[next].From { // no word reaches into the hedge: "de" is none of "plus de 3 000"
+				limit = qs[next].From
+			}
 		}
 		if end := s.hedge(i, qs, next); end > i {
 			s.items = append(s.items, item{start: i, end: end, senses: s.hedgeSenses(i, end)})

@@ -317,6 +317,8 @@ func (s *sentence) lists(a, b int) bool {
 		it := &s.items[k]
 		switch {
 		case it.start >= from:
+		case it.mark == ',' && k == a+1 && k+1 < b && s.items[k+1].has(lexicon.Joint): // "to 3,000, and 10,000 will follow"
+			return false
 		case it.mark == ',' || it.has(lexicon.Joint):
 			joint = true
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
@@ -326,12 +328,23 @@ func (s *sentence) lists(a, b int) bool {
 	return joint
 }
 
+// newClause says whether a clause begins between a number and a word behind it with a
+// comma and a conjunction, as in "about 10,000, and in days they could fight".
+func (s *sentence) newClause(i, j int) bool {
+	for k := i + 1; k+1 < j; k++ {
+		if s.items[k].mark == ',' && s.items[k+1].has(lexicon.Joint) && !s.numberFollows(k+1) {
+			return true
+		}
+	}
+	return false
+}
+
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
-			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned {
+			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.newClause(i, j) {
 				continue
 			}
 			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
@@ -346,7 +359,7 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 }
 
 // increment says whether the figure is added to an earlier one.
-func (s *sentence) increment(i int) bool {
+func (s *sentence) increment(i int, h head) bool {
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
@@ -357,7 +370,7 @@ func (s *sentence) increment(i int) bool {
 			break
 		}
 	}
-	for j := i + 1; j < len(s.items) && j <= i+2; j++ {
+	for j := i + 1; j < len(s.items) && j <= max(i+2, h.last+1); j++ { // "soldats nord-coréens supplémentaires"
 		if s.items[j].has(lexicon.More) {
 			return true
 		}

@@ -90,7 +90,20 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 
 // modifies says whether the state at item i only tells whose people are meant.
 func (s *sentence) modifies(i int) bool {
+	if i > 0 && !s.items[i].name && s.items[i-1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i-1].has(lexicon.Role) {
+		return !s.saysNext(i) // "des soldats russes"
+	}
 	return i+1 < len(s.items) && s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i+1].has(lexicon.Role)
+}
+
+// saysNext says whether a verb of saying follows item i, small words between.
+func (s *sentence) saysNext(i int) bool {
+	for k := i + 1; k < len(s.items); k++ {
+		if it := &s.items[k]; it.has(lexicon.Say) || !it.has(lexicon.Function) {
+			return it.has(lexicon.Say)
+		}
+	}
+	return false
 }
 
 // compound says whether item i is the first part of a compound with another noun:
@@ -128,6 +141,9 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 		case it.has(lexicon.Outlet) && m.bare && len(*roles) == 0: // "the Japanese agency Kyodo"
 			sn, _ := it.sense(lexicon.Outlet)
 			m.id, m.outlet, m.bare, m.last = claim.Claimant(sn.ID), true, false, j
+		case it.has(lexicon.Outlet) && j == m.last+1 && s.items[m.first].has(lexicon.ItPronoun) && !m.outlet: // "the agency Kyodo"
+			sn, _ := it.sense(lexicon.Outlet)
+			m.id, m.outlet, m.last = claim.Claimant(sn.ID), true, j
 		case it.has(lexicon.Outlet):
 			return
 		case it.has(lexicon.Role) && !m.outlet:
@@ -352,6 +368,9 @@ func (s *sentence) inverted(j int) bool {
 func (s *sentence) sameClause(a, b int) bool {
 	if b-a > 16 {
 		return false
+	}
+	if a+3 <= b && s.items[a+1].mark == ',' && s.items[a+2].has(lexicon.Relative) && !s.commaBetween(a+1, b) { // "the NIS, which counts"
+		return true
 	}
 	commas := 0
 	for k := a + 1; k < b; k++ {
