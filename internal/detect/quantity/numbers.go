@@ -188,10 +188,14 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		n.grouped = n.grouped || a.grouped
 		return j + 1, true
 	case len(a.pieces) > 0:
-		if len(s.parts) > 0 {
+		if len(s.parts) == 0 {
+			return j + 1, s.join(a.pieces)
+		}
+		rest := sum{factor: 1} // "un milione e duecentomila"
+		if n.figures || !rest.join(a.pieces) || !s.add(rest.total(), false) {
 			return j, false
 		}
-		return j + 1, s.join(a.pieces)
+		return j + 1, true
 	}
 	if m, ok := a.is(lexicon.Multiplier); ok && !(m.Vague && len(s.parts) == 0) {
 		if n.figures && len(s.parts) == 1 && n.grouped && s.parts[0].value >= float64(m.N) {
@@ -319,7 +323,8 @@ func (r *reader) vague(i int) (number, int, bool) {
 func (r *reader) noCount(n *number, next int) string {
 	if next < len(r.atoms) {
 		after := &r.atoms[next]
-		if after.has(lexicon.NotCount) {
+		of := after.has(lexicon.Of) && n.factor > 1 && next+1 < len(r.atoms) && r.atoms[next+1].has(lexicon.NotCount) // "20 millions de dollars"
+		if after.has(lexicon.NotCount) || of {
 			return "money, percentage, time or ordinal"
 		}
 		if after.has(lexicon.Strong) {
@@ -346,7 +351,7 @@ func (r *reader) noCount(n *number, next int) string {
 // to 90 percent".
 func (r *reader) dropRange(n *number, rule string) {
 	k := len(r.nums) - 1
-	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 != n.first {
+	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 > n.first || r.beforeFillers(n.first-1) != r.nums[k].last+1 {
 		return
 	}
 	if mid := &r.atoms[r.nums[k].last+1]; mid.has(lexicon.To) || mid.has(lexicon.BetweenAnd) || r.s[mid.start:mid.end] == "-" {
