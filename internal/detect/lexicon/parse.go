@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"monitor/internal/claim"
 )
@@ -242,6 +245,8 @@ func (l *Language) setting(ln line) error {
 		l.Joined = slices.Equal(ln.forms, []string{"yes"})
 	case "ordinal dot":
 		l.OrdinalDot = slices.Equal(ln.forms, []string{"yes"})
+	case "accents":
+		l.BareVowels = slices.Equal(ln.forms, []string{"optional"})
 	case "prefixes":
 		for _, p := range ln.forms {
 			l.Prefixes = append(l.Prefixes, FoldString(p))
@@ -282,7 +287,23 @@ func (l *Language) add(e entry) error {
 		return nil
 	}
 	t.add(folded, open, s)
+	if bare := withoutAccents(folded); l.BareVowels && bare != folded && utf8.RuneCountInString(bare) > 2 {
+		t.add(bare, open, s)
+	}
 	return nil
+}
+
+// withoutAccents is a folded form as hasty hands and capitals write it: "mas", "ate".
+func withoutAccents(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s))
 }
 
 // capitals says whether a form is an abbreviation that other words would be mistaken
