@@ -132,6 +132,21 @@ func (s *sum) half() bool {
 	return true
 }
 
+// endsBetween says whether atom j is the "and" that divides the two ends of "between five
+// and twenty thousand"; another one behind it would be the one.
+func (r *reader) endsBetween(first, j int) bool {
+	before := r.beforeFillers(first - 1)
+	if !r.atoms[j].has(lexicon.BetweenAnd) || before < 0 || !r.atoms[before].has(lexicon.Between) {
+		return false
+	}
+	for k := j + 1; k < len(r.atoms) && hasAny(r.atoms[k].senses, lexicon.Number, lexicon.Multiplier, lexicon.And); k++ {
+		if r.atoms[k].has(lexicon.BetweenAnd) {
+			return false
+		}
+	}
+	return true
+}
+
 func (s *sum) total() float64 {
 	v := 0.0
 	for _, p := range s.parts {
@@ -225,6 +240,9 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	if a.has(lexicon.AndHalf) && len(s.parts) > 0 {
 		return j + 1, s.half()
+	}
+	if r.endsBetween(first, j) {
+		return j, false
 	}
 	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) {
 		if next, ok := r.extend(s, n, j+1, j+1); ok && !r.apart(j+1) && r.atoms[j+1].kind != digits {
@@ -367,6 +385,8 @@ func (r *reader) date(n *number, next int) string {
 	if n.Low <= 31 {
 		switch {
 		case month(n.first - 1), dot(n.first-1) && month(n.first-2), month(next), dot(next) && month(next+1):
+			return "day of a month"
+		case month(n.first-2) && r.s[r.atoms[n.first-1].start:r.atoms[n.first-1].end] == "(": // quarta-feira (23)
 			return "day of a month"
 		case next < len(r.atoms) && r.atoms[next].has(lexicon.Of) && month(next+1): // 5 de enero
 			return "day of a month"
