@@ -48,7 +48,7 @@ func (v *view) head(s *sentence, i int) (head, string) {
 func (v *view) rightHead(s *sentence, i int) (head, string) {
 	h := head{last: i}
 	party, foreign, counter, unknown, partOf := false, false, false, 0, false
-	if s.inBrackets(i) {
+	if s.inBrackets(i) || s.noted(i) {
 		return h, "a number in brackets: an age or a note"
 	}
 	if s.items[i].q.Strong {
@@ -65,6 +65,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.has(lexicon.Link) && s.numberFollows(j):
 			partOf = true
 		case j == i+1 && s.joins(j): // "une centaine d'officiers"
+		case j == i+1 && s.article(j): // "calcula en 10.000 los soldados norcoreanos"
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
 		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
@@ -95,6 +96,9 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			unit := people.Unit
 			if unit == claim.Troops {
 				unit = v.unitBehind(s, j, unit)
+			}
+			if it.has(lexicon.Counter) {
+				unit = s.unitApposed(j, unit)
 			}
 			if v.mixed(s, i, j) {
 				return h, "two armies together"
@@ -182,6 +186,14 @@ func (s *sentence) numberFollows(j int) bool {
 	return false
 }
 
+// article says whether item j, behind a number, is the article of the noun that the number
+// counts: the noun stands in a sentence such as "los soldados son 3.000" turned around.
+func (s *sentence) article(j int) bool {
+	it := &s.items[j]
+	return j+1 < len(s.items) && it.has(lexicon.Link) && it.has(lexicon.Function) && !it.has(lexicon.Locative) && !it.has(lexicon.Relative) &&
+		(s.items[j+1].has(lexicon.People) || s.items[j+1].has(lexicon.PartyPeople) || loss(&s.items[j+1]))
+}
+
 // joins says whether item j is the word that joins a plural to what it counts: "tens
 // OF thousands".
 func (s *sentence) joins(j int) bool {
@@ -204,6 +216,16 @@ func (s *sentence) endsNoun(j int) bool {
 	return next.stop() || loss(next) || next.has(lexicon.Function) && !next.hasAny(lexicon.Joint, lexicon.People, lexicon.Link)
 }
 
+// noted says whether a number stands alone in brackets behind a name that is not of the
+// topic: "Cuba (1,028)".
+func (s *sentence) noted(i int) bool {
+	if i < 2 || i+1 >= len(s.items) || s.items[i-1].mark != '(' || s.items[i+1].mark != ')' {
+		return false
+	}
+	it := &s.items[i-2]
+	return it.name && (it.unknown() || it.has(lexicon.Nation)) && !it.hasAny(lexicon.Party, lexicon.PartyPeople, lexicon.PartyState)
+}
+
 // qualifies says whether the participle at item j stands before a noun of its own.
 func (s *sentence) qualifies(j int) bool {
 	return j+1 < len(s.items) && s.items[j+1].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Other) && !loss(&s.items[j+1])
@@ -215,6 +237,24 @@ func (v *view) unitBehind(s *sentence, j int, unit claim.Unit) claim.Unit {
 	if j+1 < len(s.items) {
 		if p, ok := s.items[j+1].sense(lexicon.People); ok {
 			return p.Unit
+		}
+	}
+	return unit
+}
+
+// unitApposed narrows "5,000 people" by what they are called behind a comma: "a division
+// of builders".
+func (s *sentence) unitApposed(j int, unit claim.Unit) claim.Unit {
+	if j+1 >= len(s.items) || s.items[j+1].mark != ',' {
+		return unit
+	}
+	for k := j + 2; k < len(s.items) && k <= j+4; k++ {
+		it := &s.items[k]
+		if p, ok := it.sense(lexicon.People); ok {
+			return p.Unit
+		}
+		if it.q != nil || it.mark != 0 || !it.has(lexicon.Function) {
+			return unit
 		}
 	}
 	return unit
@@ -364,10 +404,13 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	}
 	unit := claim.Troops
 	if h.of {
-		if v.spokenOf(s, i) != ours {
+		if v.spokenOf(s, i) != ours || v.ofRejected(s, i) {
 			return head{}, "of others"
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
+	}
+	if unit, ok := v.setAgainst(s, i); ok {
+		return head{unit: unit, last: i}, "set against the number behind it"
 	}
 	if v.spokenOf(s, i) != ours {
 		return head{}, "nobody counted"
@@ -378,9 +421,55 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	return head{unit: unit, last: i}, "noun left out"
 }
 
+// ofRejected says whether the number before, of which this one is a part, is no claim.
+func (v *view) ofRejected(s *sentence, i int) bool {
+	for k := len(s.numbers) - 1; k >= 0; k-- {
+		if j := s.numbers[k]; j < i && !s.countsThings(j) {
+			return v.last == nil || v.last.s != s
+		}
+	}
+	return false
+}
+
+// setAgainst says whether an old figure comes before the new one that brings the noun:
+// "instead of 3,000, Washington now counts 10,000 North Koreans".
+func (v *view) setAgainst(s *sentence, i int) (claim.Unit, bool) {
+	if i+1 >= len(s.items) || s.items[i+1].mark != ',' || !s.earlierBefore(i) {
+		return "", false
+	}
+	for _, j := range s.numbers {
+		if j > i {
+			h, _ := v.rightHead(s, j)
+			return h.unit, h.unit != "" && h.named
+		}
+	}
+	return "", false
+}
+
+// earlierBefore says whether a word for an old figure stands right before the number.
+func (s *sentence) earlierBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-4; j-- {
+		if s.items[j].has(lexicon.Earlier) {
+			return true
+		}
+		if s.items[j].mark != 0 || s.items[j].q != nil {
+			return false
+		}
+	}
+	return false
+}
+
 // inSeries says whether a number without a noun goes on with what the text counts: it
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
+	b := s.items[i].bound()
+	if max(b.Low, b.High) < 10 {
+		j := i + 1
+		for j < len(s.items) && j <= i+3 && s.items[j].has(lexicon.Function) && !loss(&s.items[j]) { // "two have been captured"
+			j++
+		}
+		return j < len(s.items) && loss(&s.items[j])
+	}
 	for j := range i {
 		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
@@ -388,10 +477,6 @@ func (v *view) inSeries(s *sentence, i int) bool {
 	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
 		return true
-	}
-	b := s.items[i].bound()
-	if max(b.Low, b.High) < 10 {
-		return i+1 < len(s.items) && loss(&s.items[i+1])
 	}
 	for j := i + 1; j < len(s.items) && j <= i+6; j++ {
 		it := &s.items[j]

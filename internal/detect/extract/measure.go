@@ -339,12 +339,29 @@ func (s *sentence) newClause(i, j int) bool {
 	return false
 }
 
+// otherVerb says whether a word behind the number belongs to a second verb, joined to a
+// first one that says where they are: "3,000 went to the east and will fight".
+func (s *sentence) otherVerb(i, j int) bool {
+	verb := false
+	for k := i + 1; k < j; k++ {
+		it := &s.items[k]
+		if verb && it.has(lexicon.Joint) && !(k+1 < len(s.items) && s.items[k+1].has(lexicon.MeasureCue)) && !s.numberFollows(k) {
+			return true
+		}
+		verb = verb || strength(it) && it.has(lexicon.MeasureCue) && !it.has(lexicon.ModeCue) && !it.has(lexicon.People)
+		if it.hasAny(lexicon.ModeCue) {
+			return false
+		}
+	}
+	return false
+}
+
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
-			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.newClause(i, j) {
+			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.newClause(i, j) || s.otherVerb(i, j) {
 				continue
 			}
 			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
