@@ -13,6 +13,7 @@ type head struct {
 	loss  bool       // the noun itself is a loss: "600 dead"
 	back  bool       // the noun stands before the number: "soldiers, 3,000 in number"
 	of    bool       // "3,000 of them"
+	on    bool       // it goes on from the claim before: "or 40,000, perhaps 500,000"
 }
 
 // reach is how many items may lie between a number and the noun it counts.
@@ -404,7 +405,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	}
 	unit := claim.Troops
 	if h.of {
-		if v.spokenOf(s, i) != ours || v.ofRejected(s, i) {
+		if v.spokenOf(s, i) != ours && !v.quotedOf(s, i) || v.ofRejected(s, i) {
 			return head{}, "of others"
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
@@ -412,13 +413,35 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	if unit, ok := v.setAgainst(s, i); ok {
 		return head{unit: unit, last: i}, "set against the number behind it"
 	}
-	if v.spokenOf(s, i) != ours {
+	if f := v.spokenOf(s, i); f != ours && (f == others || !v.quotedOf(s, i)) {
 		return head{}, "nobody counted"
 	}
 	if !v.inSeries(s, i) {
 		return head{}, "no noun, and nothing says what is counted"
 	}
-	return head{unit: unit, last: i}, "noun left out"
+	return head{unit: unit, last: i, on: v.goesOn(s, i)}, "noun left out"
+}
+
+// quotedOf says whether number i is quoted from somebody who speaks of the topic's people,
+// as the words behind the quotation say: "'12,000 came,' he said of the North Koreans".
+func (v *view) quotedOf(s *sentence, i int) bool {
+	if v.focus != nobody || s.quoted(i) == (s.index > 0 && !s.starts && v.opens(v.sentences[s.index-1])) {
+		return false
+	}
+	closed := false
+	for n := s.index; n < len(v.sentences) && n <= s.index+2 && !closed; n++ {
+		t := v.sentences[n]
+		for j := range t.items {
+			if n == s.index && j <= i {
+				continue
+			}
+			closed = closed || t.items[j].mark == '"'
+			if closed && v.party(&t.items[j]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ofRejected says whether the number before, of which this one is a part, is no claim.
@@ -487,7 +510,7 @@ func (v *view) inSeries(s *sentence, i int) bool {
 			return true
 		}
 	}
-	if v.topicIn(s, i) {
+	if v.topicIn(s, i) || s.verbBefore(i) || v.goesOn(s, i) {
 		return true
 	}
 	for j := range i { // Seoul says 10,000, Kyiv 11,000
@@ -496,6 +519,35 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// verbBefore says whether a number closes a clause whose verb stands before it: "vinieron 12.000".
+func (s *sentence) verbBefore(i int) bool {
+	if i+1 < len(s.items) && !s.items[i+1].stop() {
+		return false
+	}
+	for j := i - 1; j >= 0; j-- {
+		if it := &s.items[j]; it.start < s.items[i].q.From && !it.has(lexicon.More) {
+			return it.has(lexicon.MeasureCue) && !it.has(lexicon.People)
+		}
+	}
+	return false
+}
+
+// goesOn says whether a number only goes on from the claim before: "30,000 or 40,000, perhaps 500,000".
+func (v *view) goesOn(s *sentence, i int) bool {
+	if v.last == nil || v.last.s != s || v.last.i > i || i+1 < len(s.items) && !s.items[i+1].stop() && s.items[i+1].mark != '"' {
+		return false
+	}
+	comma := false
+	for j := v.last.i + 1; j < i; j++ {
+		it := &s.items[j]
+		comma = comma || it.mark == ','
+		if it.q != nil || it.mark != 0 && it.mark != ',' || it.mark == 0 && it.start < s.items[i].q.From && !it.has(lexicon.Function) {
+			return false
+		}
+	}
+	return comma
 }
 
 // topicIn says whether the sentence names the topic's people or their state before item i.
