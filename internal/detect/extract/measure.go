@@ -325,6 +325,8 @@ func (s *sentence) lists(a, b int) bool {
 		it := &s.items[k]
 		switch {
 		case it.start >= from:
+		case it.mark == ',' && k == a+1 && k+1 < b && s.items[k+1].has(lexicon.Joint): // "to 3,000, and 10,000 will follow"
+			return false
 		case it.mark == ',' || it.has(lexicon.Joint):
 			joint = true
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
@@ -334,12 +336,40 @@ func (s *sentence) lists(a, b int) bool {
 	return joint
 }
 
+// newClause says whether a clause begins between a number and a word behind it with a
+// comma and a conjunction, as in "about 10,000, and in days they could fight".
+func (s *sentence) newClause(i, j int) bool {
+	for k := i + 1; k+1 < j; k++ {
+		if s.items[k].mark == ',' && s.items[k+1].has(lexicon.Joint) && !s.numberFollows(k+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// otherVerb says whether a word behind the number belongs to a second verb, joined to a
+// first one that says where they are: "3,000 went to the east and will fight".
+func (s *sentence) otherVerb(i, j int) bool {
+	verb := false
+	for k := i + 1; k < j; k++ {
+		it := &s.items[k]
+		if verb && it.has(lexicon.Joint) && !(k+1 < len(s.items) && s.items[k+1].has(lexicon.MeasureCue)) && !s.numberFollows(k) {
+			return true
+		}
+		verb = verb || strength(it) && it.has(lexicon.MeasureCue) && !it.has(lexicon.ModeCue) && !it.has(lexicon.People)
+		if it.hasAny(lexicon.ModeCue) {
+			return false
+		}
+	}
+	return false
+}
+
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
-			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) {
+			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.newClause(i, j) || s.otherVerb(i, j) {
 				continue
 			}
 			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
@@ -377,7 +407,7 @@ func (s *sentence) past(j int) bool {
 }
 
 // increment says whether the figure is added to an earlier one.
-func (s *sentence) increment(i int) bool {
+func (s *sentence) increment(i int, h head) bool {
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
@@ -388,7 +418,7 @@ func (s *sentence) increment(i int) bool {
 			break
 		}
 	}
-	for j := i + 1; j < len(s.items) && j <= i+2; j++ {
+	for j := i + 1; j < len(s.items) && j <= max(i+2, h.last+1); j++ { // "soldats nord-coréens supplémentaires"
 		if s.items[j].has(lexicon.More) {
 			return true
 		}
