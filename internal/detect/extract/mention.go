@@ -145,7 +145,7 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			m.id, m.last, m.bare = claim.Claimant(sn.ID), j, false
 		case it.has(lexicon.Outlet) && m.outlet:
 			m.last = j
-		case it.has(lexicon.Outlet) && m.bare && len(*roles) == 0: // "the Japanese agency Kyodo"
+		case it.has(lexicon.Outlet) && (m.bare || onlyPress(*roles)) && m.id == "": // "the Japanese agency Kyodo"
 			sn, _ := it.sense(lexicon.Outlet)
 			m.id, m.outlet, m.bare, m.last = claim.Claimant(sn.ID), true, false, j
 		case it.has(lexicon.Outlet) && j == m.last+1 && s.items[m.first].has(lexicon.ItPronoun) && !m.outlet: // "the agency Kyodo"
@@ -179,6 +179,16 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			return
 		}
 	}
+}
+
+// onlyPress says whether the roles tell of an outlet and nothing else.
+func onlyPress(roles []string) bool {
+	for _, r := range roles {
+		if r != "press" {
+			return false
+		}
+	}
+	return len(roles) > 0
 }
 
 // person says whether the mention holds a name already.
