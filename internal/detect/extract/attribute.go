@@ -89,6 +89,9 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 		b, ok := v.antecedent(s, k)
 		if !ok {
 			a.rule = "an unnamed " + m.role
+			if m.role == "lawmaker" {
+				a.id = v.briefed("")
+			}
 			return a, m.role != "" || s.items[m.first].has(lexicon.HePronoun)
 		}
 		a.id, a.rule = b.id, "named before"
@@ -104,13 +107,10 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 
 // briefed gives a lawmaker's words to the agency whose briefing the text speaks of.
 func (v *view) briefed(id claim.Claimant) claim.Claimant {
-	agency := v.lexicon.Office(id.State(), "intelligence")
-	if agency == claim.Claimant(id.State()) {
-		return id
-	}
 	for _, s := range v.sentences {
 		for _, m := range s.mentions {
-			if m.id == agency {
+			agency := v.lexicon.Office(m.id.State(), "intelligence")
+			if m.id == agency && string(agency) != agency.State() && (id == "" || agency.State() == id.State()) {
 				return agency
 			}
 		}

@@ -60,18 +60,27 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
+		case it.q != nil && s.counts(i+1, lexicon.To): // "from 3,000 to 10,000 soldiers"
+			if next, rule := v.rightHead(s, j); next.unit != "" {
+				return head{unit: next.unit, last: i, named: next.named}, rule
+			}
+			return h, "?another number"
 		case it.q != nil:
 			return h, "?another number"
+		case j == i+1 && s.counts(j, lexicon.To) && s.numberFollows(j):
 		case it.has(lexicon.Link) && s.numberFollows(j):
 			partOf = true
-		case j == i+1 && s.joins(j): // "une centaine d'officiers"
+		case j == i+1 && s.counts(j, lexicon.Of): // "une centaine d'officiers"
+		case j == i+1 && s.countedNext(j): // "sono 3.000 i soldati", "à 3 000 le nombre de soldats"
+		case it.has(lexicon.CountWord) && (j <= i+2 || partOf):
+			partOf = true
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
 		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
 			// "3,000 tired, hungry soldiers"
 		case it.mark != 0:
 			return h, "?mark"
-		case it.of(lexicon.PartyPeople, v.topic.Name):
+		case it.of(lexicon.PartyPeople, v.topic.Name) && (unknown == 0 || it.name || !it.of(lexicon.Party, v.topic.Name)): // not "3 000 uniformes nord-coréens"
 			return head{unit: v.unitBehind(s, j, claim.Troops), last: j, named: true}, "the topic's people"
 		case it.has(lexicon.Army):
 			return h, "the whole army"
@@ -182,16 +191,25 @@ func (s *sentence) numberFollows(j int) bool {
 	return false
 }
 
-// joins says whether item j is the word that joins a plural to what it counts: "tens
-// OF thousands".
-func (s *sentence) joins(j int) bool {
+// counts says whether item j has a sense that numbers are made of, as "tens OF thousands".
+func (s *sentence) counts(j int, c lexicon.Class) bool {
 	senses, end := s.page.lang.Numbers.Longest(s.text.S, s.items[j].start)
 	for _, sn := range senses {
-		if sn.Class == lexicon.Of && end == s.items[j].end {
+		if sn.Class == c && end == s.items[j].end {
 			return true
 		}
 	}
 	return false
+}
+
+// countedNext says whether item j is an article before the counted noun, or a small word
+// before the number's own name.
+func (s *sentence) countedNext(j int) bool {
+	if j+1 >= len(s.items) || !s.items[j].has(lexicon.Function) {
+		return false
+	}
+	next := &s.items[j+1]
+	return next.has(lexicon.CountWord) || s.counts(j, lexicon.Filler) && (next.hasAny(lexicon.People, lexicon.PartyPeople) || loss(next) && j+2 < len(s.items) && s.items[j+2].hasAny(lexicon.Party))
 }
 
 // endsNoun says whether the nation at item j is the counted noun itself: no noun
@@ -308,12 +326,15 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 			return head{}, false
 		case it.mark == ';' || it.mark == '.' || it.mark == '!' || it.mark == '?':
 			return head{}, false
+		case it.of(lexicon.PartyPeople, v.topic.Name) && it.of(lexicon.Party, v.topic.Name) && j > 0 && s.items[j-1].has(lexicon.People): // "officiers nord-coréens, au nombre de 50"
 		case it.of(lexicon.PartyPeople, v.topic.Name):
 			return head{unit: claim.Troops, last: i, named: true, back: true}, !s.takenBefore(j)
 		case it.has(lexicon.People):
 			p, _ := it.sense(lexicon.People)
 			party, foreign := v.adjectiveBefore(s, j)
-			if state, _ := v.stateBehind(s, j); state == others || foreign && !party || s.takenBefore(j) {
+			state, _ := v.stateBehind(s, j)
+			party = party || state == ours
+			if state == others || foreign && !party || s.takenBefore(j) {
 				return head{}, false
 			}
 			return head{unit: p.Unit, last: i, named: party, back: true}, true
@@ -440,14 +461,24 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	}
 	// Headlines and openings name the people behind the number.
 	for j := h.last + 1; j < len(s.items); j++ {
-		if s.items[j].q != nil {
+		if s.items[j].q != nil && !s.lists(i, j) {
 			break
 		}
-		if v.party(&s.items[j]) {
+		if v.party(&s.items[j]) && (!s.hasNumber(i+1, j) || s.items[j-1].has(lexicon.People)) { // "500 officiers et trois généraux nord-coréens"
 			return "", true
 		}
 	}
 	return "people whose army is not named", false
+}
+
+// hasNumber says whether a number stands among the items from a up to b.
+func (s *sentence) hasNumber(a, b int) bool {
+	for k := a; k < b; k++ {
+		if s.items[k].q != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // foreignLoss says whether another state is what lost, has or sends the people right

@@ -182,18 +182,16 @@ func (s *sentence) word(i, limit int) item {
 func (s *sentence) inCapitals(it item) []lexicon.Sense {
 	drop := false
 	for _, sn := range it.senses {
-		drop = drop || sn.Capitals
+		drop = drop || sn.Capitals || sn.Initial
 	}
 	if !drop {
 		return it.senses
 	}
 	raw := s.text.Raw()[s.text.Offset(it.start):s.text.RawEnd(it.end)]
-	if raw == strings.ToUpper(raw) {
-		return it.senses
-	}
+	capitals := raw == strings.ToUpper(raw)
 	var keep []lexicon.Sense
 	for _, sn := range it.senses {
-		if !sn.Capitals {
+		if (!sn.Capitals || capitals) && (!sn.Initial || it.name) {
 			keep = append(keep, sn)
 		}
 	}

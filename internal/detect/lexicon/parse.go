@@ -263,6 +263,7 @@ func (l *Language) add(e entry) error {
 	form = strings.TrimSpace(form)
 	s := e.sense
 	s.Form, s.Gap = e.form, FoldString(strings.TrimSpace(gap))
+	form, s.Initial = strings.CutPrefix(form, "^") // "^Nato", never "nato"
 	form, open := strings.CutSuffix(form, "*")
 	part := false
 	if e.numbers { // "vent-" stands only inside a word: vent·otto
