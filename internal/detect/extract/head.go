@@ -54,6 +54,10 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	if s.items[i].q.Strong {
 		return head{unit: claim.Troops, last: i}, "a force so strong"
 	}
+	next := i + 1 // where the noun may begin: behind the quotation that the number closes
+	if next < len(s.items) && s.items[next].mark == '"' {
+		next++
+	}
 	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
@@ -70,9 +74,9 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case j == i+1 && s.counts(j, lexicon.To) && s.numberFollows(j):
 		case it.has(lexicon.Link) && s.numberFollows(j):
 			partOf = true
-		case j == i+1 && s.counts(j, lexicon.Of): // "une centaine d'officiers"
-		case j == i+1 && s.countedNext(j): // "sono 3.000 i soldati", "à 3 000 le nombre de soldats"
-		case it.has(lexicon.CountWord) && (j <= i+2 || partOf):
+		case j == next && s.counts(j, lexicon.Of): // "une centaine d'officiers"
+		case j == next && s.countedNext(j): // "sono 3.000 i soldati", "à 3 000 le nombre de soldats"
+		case it.has(lexicon.CountWord) && (j <= next+1 || partOf):
 			partOf = true
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
 		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:

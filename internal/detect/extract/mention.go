@@ -19,6 +19,7 @@ type mention struct {
 	cue         int  // how sure it is that it says something; 0 when nothing says so
 	cueAt       int  // the item of the cue
 	denies      bool
+	apposed     bool // an apposition in commas belongs to it: "the chief, Budanov, said"
 }
 
 // How sure a cue is.
@@ -248,7 +249,7 @@ func (s *sentence) apposed(a, b *mention) bool {
 
 // take joins an apposition to the mention; the more telling id stays.
 func (m *mention) take(b mention) {
-	m.last = b.last
+	m.last, m.apposed = b.last, true
 	if m.anaphor || m.id.State() == b.id.State() && !strings.Contains(string(m.id), "-") && strings.Contains(string(b.id), "-") {
 		m.id, m.anaphor, m.role = b.id, b.anaphor, b.role
 	}
@@ -335,7 +336,7 @@ func (s *sentence) bindVerb(j int) {
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
 		case m.last < j:
-			if s.sameClause(m.last, j) {
+			if s.sameClause(m.last, j) || m.apposed && s.items[m.last+1].mark == ',' && s.sameClause(m.last+1, j) {
 				before = k
 			}
 		case m.first > j && after < 0 && s.near(j, m.first, 4):
