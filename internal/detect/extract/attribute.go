@@ -64,6 +64,9 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		if m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) {
 			continue
 		}
+		if m.bare && m.state == v.topic.Party && m.cue == sayCue && !s.items[m.first].name { // "le contingent nord-coréen compte"
+			continue
+		}
 		cost := v.far(s, m, f.i)
 		if m.outlet {
 			cost += 30

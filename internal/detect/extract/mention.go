@@ -133,6 +133,9 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 		switch {
 		case it.has(lexicon.Speaker) && !m.outlet:
 			sn, _ := it.sense(lexicon.Speaker)
+			if m.state != "" && len(*roles) > 0 && m.state != claim.Claimant(sn.ID).State() && s.items[j-1].has(lexicon.Locative) { // "the US ambassador to the UN"
+				return
+			}
 			if m.id != "" && string(m.id) != sn.ID && m.person(s) {
 				return
 			}
@@ -285,13 +288,13 @@ func (s *sentence) cues() {
 
 // accordingBefore looks for "according to" before the mention, small words between.
 func (s *sentence) accordingBefore(m *mention) bool {
-	for j := m.first - 1; j >= 0 && j >= m.first-5; j-- {
+	for j := m.first - 1; j >= 0 && j >= m.first-7; j-- {
 		it := &s.items[j]
 		switch {
 		case it.has(lexicon.According):
 			m.cueAt = j
 			return true
-		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.has(lexicon.Cites),
+		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.hasAny(lexicon.Cites, lexicon.CountWord),
 			it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet, lexicon.People, lexicon.MeasureCue):
 			return false
 		}
