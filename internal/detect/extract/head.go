@@ -261,6 +261,8 @@ func (v *view) stateBehind(s *sentence, j int) (focus, int) {
 			return others, k
 		case v.foreign(it):
 			return nobody, 0
+		case it.has(lexicon.Joint) && (k+1 == len(s.items) || !s.items[k+1].has(lexicon.People)): // "400 hommes et les Nord-Coréens 200"
+			return nobody, 0
 		case it.has(lexicon.Function), it.has(lexicon.More):
 		case it.hasAny(lexicon.People, lexicon.Role) && prev.has(lexicon.Function) && !it.has(lexicon.Say):
 		case it.unknown() && !it.name && !prev.has(lexicon.Function):
