@@ -396,7 +396,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
 	}
-	if v.spokenOf(s, i) != ours {
+	if f := v.spokenOf(s, i); f == others || f == nobody && !v.partyAhead(s, i, i+1) {
 		return head{}, "nobody counted"
 	}
 	if !v.inSeries(s, i) {
@@ -465,22 +465,36 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	case others:
 		return "another army spoken of", false
 	}
-	// Headlines and openings name the people behind the number.
-	for j := h.last + 1; j < len(s.items); j++ {
-		if s.items[j].q != nil && !s.lists(i, j) {
-			break
-		}
-		if v.party(&s.items[j]) && (!s.hasNumber(i+1, j) || s.items[j-1].has(lexicon.People)) { // "500 officiers et trois généraux nord-coréens"
-			return "", true
-		}
+	if v.partyAhead(s, i, h.last+1) {
+		return "", true
 	}
 	return "people whose army is not named", false
 }
 
-// hasNumber says whether a number stands among the items from a up to b.
-func (s *sentence) hasNumber(a, b int) bool {
-	for k := a; k < b; k++ {
-		if s.items[k].q != nil {
+// partyAhead says whether the topic's people are named behind the number, from item j on:
+// headlines and openings do so, and the last of a list, "500 officiers et trois généraux
+// nord-coréens", or the whole of which it is a part.
+func (v *view) partyAhead(s *sentence, i, j int) bool {
+	last := i
+	for ; j < len(s.items); j++ {
+		if s.items[j].q != nil {
+			if !s.lists(last, j) && !s.amongBetween(last, j) {
+				return false
+			}
+			last = j
+		}
+		if v.party(&s.items[j]) && (last == i || s.items[j-1].has(lexicon.People)) {
+			return true
+		}
+	}
+	return false
+}
+
+// amongBetween says whether the number at item b is a whole of which a is a part:
+// "three generals among the 12,000 soldiers".
+func (s *sentence) amongBetween(a, b int) bool {
+	for k := a + 1; k < b; k++ {
+		if s.items[k].has(lexicon.Among) {
 			return true
 		}
 	}

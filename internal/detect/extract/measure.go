@@ -321,6 +321,7 @@ func (s *sentence) lists(a, b int) bool {
 			return false
 		case it.mark == ',' || it.has(lexicon.Joint):
 			joint = true
+		case joint && s.counts(k, lexicon.Of): // "de 500 officiers et de trois généraux"
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
 			return false
 		}

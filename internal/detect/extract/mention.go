@@ -339,7 +339,7 @@ func (s *sentence) bindVerb(j int) {
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
 		case m.last < j:
-			if s.sameClause(m.last, j) || m.apposed && s.items[m.last+1].mark == ',' && s.sameClause(m.last+1, j) {
+			if s.sameClause(m.last, j) || (m.apposed || s.between(m)) && s.items[m.last+1].mark == ',' && s.sameClause(m.last+1, j) {
 				before = k
 			}
 		case m.first > j && after < 0 && s.near(j, m.first, 4):
@@ -352,6 +352,11 @@ func (s *sentence) bindVerb(j int) {
 	case after >= 0:
 		s.say(after, j)
 	}
+}
+
+// between says whether the mention is a person's name that stands between commas.
+func (s *sentence) between(m *mention) bool {
+	return m.first > 0 && s.items[m.first-1].mark == ',' && s.items[m.first].has(lexicon.Speaker) && m.last+1 < len(s.items)
 }
 
 func (s *sentence) say(k, j int) {
