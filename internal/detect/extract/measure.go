@@ -255,8 +255,11 @@ func (v *view) whole(s *sentence, i, at int) bool {
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
-		if it.start >= from || it.has(lexicon.Function) && !it.has(lexicon.Among) {
+		if it.start >= from || it.has(lexicon.Function) && !it.hasAny(lexicon.Among, lexicon.Share) {
 			continue
+		}
+		if it.has(lexicon.Share) {
+			return true // "half of the 11,000 were killed"
 		}
 		if it.has(lexicon.Among) {
 			return at < j || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
@@ -367,7 +370,7 @@ func (s *sentence) increment(i int, h head) bool {
 		if it.has(lexicon.More) {
 			return true
 		}
-		if it.start < from && !it.has(lexicon.Function) || it.q != nil {
+		if it.start < from && !it.hasAny(lexicon.Function, lexicon.CountWord) || it.q != nil { // "un nouveau contingent de 3 000"
 			break
 		}
 	}

@@ -100,6 +100,7 @@ const (
 	Reports                       // reports that are not named: who made them may follow
 	Or                            // "or" between nouns and verbs
 	Relative                      // a pronoun that begins a relative clause, behind a comma
+	Share                         // a part of the whole behind it that is no count: "half of the"
 	Subclause                     // begins a clause of its own: "while", "whereas"
 )
 

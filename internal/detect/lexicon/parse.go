@@ -102,7 +102,7 @@ var sections = map[string]struct {
 	"cue": {false, oneOf(map[string]Class{
 		"more": More, "among": Among, "them": Them, "say": Say, "according": According, "according after": AccordingTo, "indirect": Indirect,
 		"relative": Relative, "or": Or, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
-		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause,
+		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause, "share": Share,
 	})},
 }
 
@@ -257,7 +257,8 @@ func (l *Language) setting(ln line) error {
 }
 
 // add puts a form into its trie. "soldat*" takes any ending; "soll … schicken" is found
-// by its first part and holds only where the second follows.
+// by its first part and holds only where the second follows. "^Nato" wants a capital in
+// the text, and a number's "vent-" stands only inside a word.
 func (l *Language) add(e entry) error {
 	form, gap, _ := strings.Cut(e.form, "…")
 	form = strings.TrimSpace(form)
