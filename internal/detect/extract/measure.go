@@ -97,17 +97,21 @@ type cue struct {
 // measure says what is said of the counted people. A loss in the number's own
 // stretch goes before strength: who was killed in Kursk is no longer at the front.
 func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
-	i := s.numbers[n]
+	i, list := s.numbers[n], s.listed(n)
 	if n > 0 && s.partOf(s.numbers[n-1], i) {
 		seg = segment{i, min(seg.to, h.last+1)}
+		list = seg
 	}
 	if h.loss {
 		return s.lossAt(h.last, seg)
 	}
 	best := map[claim.Side]cue{}
-	for j := seg.from; j < seg.to; j++ {
+	for j := list.from; j < list.to; j++ {
 		it := &s.items[j]
 		for _, sn := range it.senses {
+			if sn.Measure.Side() == claim.Losses && (j < seg.from || j >= seg.to) {
+				continue
+			}
 			if sn.Class != lexicon.MeasureCue && sn.Class != lexicon.Place || it.has(lexicon.People) && sn.Measure.Side() == claim.Strength {
 				continue
 			}
@@ -141,7 +145,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them)) {
+	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.saidBefore(i)) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
@@ -269,8 +273,12 @@ func (v *view) whole(s *sentence, i, at int) bool {
 	return false
 }
 
-// sharedOut says whether a number or a percentage stands before item j: "40 % of the".
+// sharedOut says whether item j is a fraction of what follows, or a number or a
+// percentage stands before it: "half of the", "40 % of the".
 func (s *sentence) sharedOut(j int) bool {
+	if s.items[j].has(lexicon.Share) {
+		return true
+	}
 	for k := j - 1; k >= 0 && k >= j-2; k-- {
 		if it := &s.items[k]; it.q != nil || it.mark == '%' || it.unknown() && isNumeral(s.text.S[it.start]) {
 			return true
@@ -343,12 +351,29 @@ func (s *sentence) newClause(i, j int) bool {
 	return false
 }
 
+// otherVerb says whether a word behind the number belongs to a second verb, joined to a
+// first one that says where they are: "3,000 went to the east and will fight".
+func (s *sentence) otherVerb(i, j int) bool {
+	verb := false
+	for k := i + 1; k < j; k++ {
+		it := &s.items[k]
+		if verb && it.has(lexicon.Joint) && !(k+1 < len(s.items) && s.items[k+1].has(lexicon.MeasureCue)) && !s.numberFollows(k) {
+			return true
+		}
+		verb = verb || strength(it) && it.has(lexicon.MeasureCue) && !it.has(lexicon.ModeCue) && !it.has(lexicon.People)
+		if it.hasAny(lexicon.ModeCue) {
+			return false
+		}
+	}
+	return false
+}
+
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
-			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.newClause(i, j) {
+			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.newClause(i, j) || s.otherVerb(i, j) {
 				continue
 			}
 			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
@@ -360,6 +385,29 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 		return claim.Planned
 	}
 	return claim.Actual
+}
+
+// past says whether the month that a cue names, or that stands behind it, is over: "by
+// mid-January" told in March is no plan.
+func (s *sentence) past(j int) bool {
+	day := s.page.doc.Published
+	if day == 0 {
+		return false
+	}
+	to := s.items[min(j+1, len(s.items)-1)].end
+	for at := s.items[j].start; at < to; at++ {
+		if !lexicon.WordStart(s.text.S, at) {
+			continue
+		}
+		senses, _ := s.page.lang.Numbers.Longest(s.text.S, at)
+		for _, sn := range senses {
+			if sn.Class == lexicon.Month {
+				ahead := (sn.N - int64(day.Time().Month()) + 12) % 12
+				return ahead == 0 || ahead > 7
+			}
+		}
+	}
+	return false
 }
 
 // increment says whether the figure is added to an earlier one.

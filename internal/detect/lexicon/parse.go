@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"monitor/internal/claim"
 )
@@ -101,8 +104,8 @@ var sections = map[string]struct {
 	"body":        {false, named(ItPronoun)},
 	"cue": {false, oneOf(map[string]Class{
 		"more": More, "among": Among, "them": Them, "say": Say, "according": According, "according after": AccordingTo, "indirect": Indirect,
-		"relative": Relative, "or": Or, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
-		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause, "share": Share,
+		"relative": Relative, "or": Or, "share": Share, "rate": Rate, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
+		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause,
 	})},
 }
 
@@ -242,6 +245,8 @@ func (l *Language) setting(ln line) error {
 		l.Joined = slices.Equal(ln.forms, []string{"yes"})
 	case "ordinal dot":
 		l.OrdinalDot = slices.Equal(ln.forms, []string{"yes"})
+	case "accents":
+		l.BareVowels = slices.Equal(ln.forms, []string{"optional"})
 	case "prefixes":
 		for _, p := range ln.forms {
 			l.Prefixes = append(l.Prefixes, FoldString(p))
@@ -284,7 +289,23 @@ func (l *Language) add(e entry) error {
 		return nil
 	}
 	t.add(folded, open, s)
+	if bare := withoutAccents(folded); l.BareVowels && bare != folded && utf8.RuneCountInString(bare) > 2 {
+		t.add(bare, open, s)
+	}
 	return nil
+}
+
+// withoutAccents is a folded form as hasty hands and capitals write it: "mas", "ate".
+func withoutAccents(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s))
 }
 
 // capitals says whether a form is an abbreviation that other words would be mistaken

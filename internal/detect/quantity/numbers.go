@@ -29,6 +29,10 @@ const most = 1e13
 func (r *reader) numbers() {
 	for i := 0; i < len(r.atoms); {
 		a := &r.atoms[i]
+		if a.kind == word && len(a.senses) == 0 && len(a.pieces) == 0 {
+			i++
+			continue
+		}
 		if a.kind == broken {
 			i++
 			end := a.end
@@ -132,6 +136,21 @@ func (s *sum) half() bool {
 	return true
 }
 
+// endsBetween says whether atom j is the "and" that divides the two ends of "between five
+// and twenty thousand"; another one behind it would be the one.
+func (r *reader) endsBetween(first, j int) bool {
+	before := r.beforeFillers(first - 1)
+	if !r.atoms[j].has(lexicon.BetweenAnd) || before < 0 || !r.atoms[before].has(lexicon.Between) {
+		return false
+	}
+	for k := j + 1; k < len(r.atoms) && hasAny(r.atoms[k].senses, lexicon.Number, lexicon.Multiplier, lexicon.And); k++ {
+		if r.atoms[k].has(lexicon.BetweenAnd) {
+			return false
+		}
+	}
+	return true
+}
+
 func (s *sum) total() float64 {
 	v := 0.0
 	for _, p := range s.parts {
@@ -145,7 +164,7 @@ func (r *reader) number(i int) (number, int, bool) {
 	if n, next, ok := r.vague(i); ok {
 		return n, next, true
 	}
-	s := sum{factor: 1}
+	s := sum{parts: r.parts[:0], factor: 1}
 	n := number{first: i, start: r.atoms[i].start, plain: true}
 	j := i
 	for j < len(r.atoms) {
@@ -155,6 +174,7 @@ func (r *reader) number(i int) (number, int, bool) {
 		}
 		j = to
 	}
+	r.parts = s.parts
 	if len(s.parts) == 0 {
 		return n, i, false
 	}
@@ -225,6 +245,9 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	if a.has(lexicon.AndHalf) && len(s.parts) > 0 {
 		return j + 1, s.half()
+	}
+	if r.endsBetween(first, j) {
+		return j, false
 	}
 	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) {
 		if next, ok := r.extend(s, n, j+1, j+1); ok && !r.apart(j+1) && r.atoms[j+1].kind != digits {
@@ -368,7 +391,11 @@ func (r *reader) date(n *number, next int) string {
 		switch {
 		case month(n.first - 1), dot(n.first-1) && month(n.first-2), month(next), dot(next) && month(next+1):
 			return "day of a month"
+		case month(n.first-2) && r.s[r.atoms[n.first-1].start:r.atoms[n.first-1].end] == "(": // quarta-feira (23)
+			return "day of a month"
 		case next < len(r.atoms) && r.atoms[next].has(lexicon.Of) && month(next+1): // 5 de enero
+			return "day of a month"
+		case r.secondDay(n.first, month): // Oct. 8 and 13
 			return "day of a month"
 		}
 	}
@@ -394,6 +421,18 @@ func (r *reader) date(n *number, next int) string {
 		return ""
 	}
 	return "year"
+}
+
+// secondDay says whether atom i ends a stretch of days whose first stands behind its month.
+func (r *reader) secondDay(i int, month func(int) bool) bool {
+	if i < 3 {
+		return false
+	}
+	mid, day := &r.atoms[i-1], &r.atoms[i-2]
+	if !mid.has(lexicon.And) && !mid.has(lexicon.To) && !mid.has(lexicon.BetweenAnd) && r.s[mid.start:mid.end] != "-" {
+		return false
+	}
+	return day.kind == digits && day.value <= 31 && (month(i-3) || i >= 4 && r.s[r.atoms[i-3].start:r.atoms[i-3].end] == "." && month(i-4))
 }
 
 // closed says whether nothing that could be counted follows: punctuation or the end.
