@@ -53,6 +53,7 @@ type comparison struct {
 	known   []Record // what makes the figure known, the baseline first, then the oldest
 	own     *Record  // the claimant's standing total
 	others  []Record // what everybody else's is, one each
+	added   bool     // killed and wounded make the figure, so that it is known from now on
 	verdict Verdict
 }
 
@@ -163,7 +164,7 @@ func (c *comparison) remember() bool {
 	case c.record.Claim.Qualifier == claim.Vague:
 		return false // what it holds is known without it
 	default:
-		return v.Kind == Corroborated || v.Derived != nil
+		return v.Kind == Corroborated || v.Derived != nil || c.added
 	}
 }
 

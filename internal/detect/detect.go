@@ -27,6 +27,7 @@ type Record struct {
 	Baseline  bool
 	Parts     []Record // what a derived claim adds up; nil for a claim that was read
 	Replaced  []Record // claims of the entry's earlier version that this version no longer has
+	Returned  []Record // the claim as an earlier version had it, when one in between had it no more
 }
 
 // Kind is what a finding tells.
@@ -76,7 +77,7 @@ func (k Kind) Gravity() int {
 // rules and their kinds:
 //
 //	known                 the figure is in the baseline or was told (known)
-//	known_sum             an increment makes a known total (known)
+//	known_sum             an increment makes a known total, or killed and wounded the casualties (known, corroborated)
 //	known_with_total      an increment was given with a known total (known)
 //	increment_counted     an increment is in the standing total already (known)
 //	told                  this very claim was compared before (known)
@@ -90,12 +91,15 @@ func (k Kind) Gravity() int {
 //	revision_by_office    that of another office of its state was (revision)
 //	revision_by_increment the total that an increment makes is another (revision)
 //	edited, dropped       an entry's new version has another figure, or none (edited)
+//	returned              an entry's new version has a figure again that it had dropped (edited)
 //	self_conflict         two places of an entry rule each other out (self_conflict)
 //	misattributed         somebody else's figure in the claimant's mouth (misattributed)
 //	conflict              another claimant's standing claim is ruled out (conflict)
 //	conflict_of_offices   that of an office of the same state and day is (conflict)
 //	part_exceeds_whole    a part is above a standing whole (conflict)
 //	whole_below_part      a whole is below a standing part (conflict)
+//	parts_add_up          killed and wounded together rule out somebody's casualties (conflict)
+//	parts_exceed_whole    killed and wounded are more than their claimant's casualties (conflict, self_conflict)
 type Reason struct {
 	Kind Kind   `json:"kind"`
 	Rule string `json:"rule"`

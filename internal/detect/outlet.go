@@ -9,7 +9,14 @@ import (
 // edited sets the claim against those that its entry's earlier version had in its place.
 func (c *comparison) edited() {
 	if c.isDropped() {
-		c.tell(Edited, "dropped", c.words.dropped(c.record), c.record)
+		was := c.record
+		for _, p := range c.record.Replaced {
+			if sameRecord(p, c.record) {
+				was = p // as it was captured first
+			}
+		}
+		was.Replaced = nil
+		c.tell(Edited, "dropped", c.words.dropped(c.record, was), was)
 		return
 	}
 	var was []Record
@@ -20,6 +27,10 @@ func (c *comparison) edited() {
 	}
 	if len(was) > 0 {
 		c.tell(Edited, "edited", c.words.edited(c.record, was), was...)
+		return
+	}
+	if len(c.record.Returned) > 0 {
+		c.tell(Edited, "returned", c.words.returned(c.record), c.record.Returned...)
 	}
 }
 

@@ -40,7 +40,7 @@ func TestScenarios(t *testing.T) {
 
 func play(t *testing.T, a *txtar.Archive) {
 	t.Helper()
-	s := &stage{t: t, rules: rules, versions: map[string][]detect.Record{}}
+	s := &stage{t: t, rules: rules, versions: map[string][]detect.Record{}, gone: map[string][]detect.Record{}}
 	for _, f := range a.Files {
 		switch f.Name {
 		case "rules":
@@ -67,6 +67,7 @@ type stage struct {
 	ids      int64
 	entries  int64
 	versions map[string][]detect.Record // claims of an entry's latest version, by the article's name
+	gone     map[string][]detect.Record // those that versions before had
 }
 
 func (s *stage) setRules(text string) {
@@ -136,8 +137,14 @@ func (s *stage) article(f txtar.File) {
 	} else {
 		for i := range fresh {
 			fresh[i].Replaced = gone
+			for _, g := range s.gone[original] {
+				if g.Claim.Quote == fresh[i].Claim.Quote {
+					fresh[i].Returned = []detect.Record{g}
+				}
+			}
 		}
 	}
+	s.gone[original] = append(s.gone[original], gone...)
 	for i, r := range fresh {
 		s.compare(r, wants[i])
 	}

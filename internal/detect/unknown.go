@@ -11,9 +11,17 @@ import (
 // unknown sets a figure that is not known against all that stands. The subject is
 // the claim in hand, or the total that it makes as an increment.
 func (c *comparison) unknown(ctx context.Context, subject Record) error {
+	sums, err := c.sums(ctx)
+	if err != nil || c.knownSum(sums) {
+		return err
+	}
 	if c.record.Claim.Claimant != "" {
-		c.ownWord(subject)
+		c.ownWord(subject, by(sums, c.record.Claim.Claimant))
 		c.sides(subject)
+		c.againstSums(sums)
+		if err := c.addsUp(ctx, subject); err != nil {
+			return err
+		}
 		if err := c.partsAndWholes(ctx, subject); err != nil {
 			return err
 		}
@@ -26,7 +34,8 @@ func (c *comparison) unknown(ctx context.Context, subject Record) error {
 
 // ownWord sets the figure against what the claimant, or another office of its
 // state, said before: another place of the entry, or another day.
-func (c *comparison) ownWord(subject Record) {
+// sum is what the claimant's killed and wounded make, when they are its latest word.
+func (c *comparison) ownWord(subject Record, sum *Record) {
 	if c.own != nil && sameEntry(*c.own, c.record) && Day(*c.own) == c.day && !c.record.Claim.Increment {
 		if c.contradictsItself(*c.own) {
 			c.tell(SelfConflict, "self_conflict", c.words.selfConflict(c.record, *c.own), *c.own)
@@ -34,6 +43,9 @@ func (c *comparison) ownWord(subject Record) {
 		return
 	}
 	before := c.before(subject)
+	if sum != nil && Day(*sum) < c.day {
+		before = sum
+	}
 	if before == nil {
 		return
 	}

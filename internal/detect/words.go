@@ -108,7 +108,12 @@ func (w words) short(r Record) string {
 	if len(r.Parts) == 0 {
 		return s
 	}
-	return s + ", the sum of " + enumerate(r.Parts, "more parts", func(p Record) string { return number(p.Claim) + w.date(p) })
+	return s + ", the sum of " + enumerate(r.Parts, "more parts", func(p Record) string {
+		if p.Claim.Measure.Compared() != r.Claim.Measure.Compared() {
+			return number(p.Claim) + " " + counted[p.Claim.Measure] + w.date(p)
+		}
+		return number(p.Claim) + w.date(p)
+	})
 }
 
 // by is "about 10,000 according to the Pentagon (28 Oct 2024)", with what is counted where that is another thing.
@@ -239,10 +244,45 @@ func place(r Record) string {
 	return ""
 }
 
-func (w words) edited(r Record, was []Record) string {
-	return w.says(r) + "; " + outlet(r, "the entry") + " published " + w.all(was, true) + " in an earlier version."
+func (w words) partsExceed(whole, sum Record) string {
+	return w.says(whole) + "; its own killed and wounded are more, " + w.short(sum) + "."
 }
 
-func (w words) dropped(r Record) string {
-	return outlet(r, "The entry") + " no longer has " + w.by(r, true) + " in a published entry."
+func (w words) addsUp(r, half, sum Record, against []Record) string {
+	return w.says(r) + ", which with " + number(half.Claim) + " " + counted[half.Claim.Measure] + w.date(half) + " makes " + figure(sum.Claim) +
+		"; that does not fit " + w.all(against, false) + "."
+}
+
+func (w words) edited(r Record, was []Record) string {
+	return w.says(r) + "; " + outlet(r, "the entry") + " published " + w.all(was, true) + " in an earlier version." + versions(was[0], r)
+}
+
+func (w words) dropped(r, was Record) string {
+	s := outlet(r, "The entry") + " no longer has " + w.by(r, true) + " in a published entry." + read(was)
+	if !r.Captured.Equal(was.Captured) && !r.Captured.IsZero() {
+		s += " Captured " + r.Captured.UTC().Format(captured) + ", it is gone."
+	}
+	return s
+}
+
+func (w words) returned(r Record) string {
+	return outlet(r, "The entry") + " has " + w.by(r, true) + " again, which it had taken out of a published entry." + versions(r.Returned[0], r)
+}
+
+// captured is how a time of capture is written.
+const captured = "2 Jan 2006 15:04 UTC"
+
+// versions shows an entry's sentence before and after an edit, each with its time of capture.
+func versions(was, now Record) string { return read(was) + read(now) }
+
+func read(r Record) string {
+	const longest = 160
+	if r.Claim.Sentence == "" || r.Captured.IsZero() {
+		return ""
+	}
+	s := []rune(strings.Join(strings.Fields(r.Claim.Sentence), " "))
+	if len(s) > longest {
+		s = append(s[:longest-1], '…')
+	}
+	return " Captured " + r.Captured.UTC().Format(captured) + ": “" + string(s) + "”."
 }
