@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"strconv"
@@ -187,12 +188,13 @@ func (c *cli) alertsCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.query(cmd, &flags, func(l *ledger.Ledger, desk *app.Desk, f ledger.Filter) (table, any, error) {
 				alerts, err := l.Alerts(cmd.Context(), f)
-				t := table{head: []string{"id", "created", "route", "state", "findings", "sources", "headline"}}
+				t := table{head: []string{"id", "created", "route", "state", "findings", "sources", "first_seen", "first_outlet", "closed", "headline"}}
 				list := []app.AlertJSON{}
 				for _, a := range alerts {
 					shown := desk.NewAlertJSON(a)
 					t.rows = append(t.rows, []string{
-						shown.ID, minute(a.Created), a.Route, state(a), strconv.Itoa(len(a.Findings)), strconv.Itoa(shown.Sources), shown.Headline,
+						shown.ID, minute(a.Created), a.Route, state(a), strconv.Itoa(len(a.Findings)), strconv.Itoa(shown.Sources),
+						first(shown).seen, first(shown).outlet, a.Closed.Why, shown.Headline,
 					})
 					list = append(list, shown)
 				}
@@ -202,6 +204,21 @@ func (c *cli) alertsCommand() *cobra.Command {
 	}
 	flags.on(cmd, "alerts")
 	return cmd
+}
+
+type appearance struct{ seen, outlet string }
+
+// first is where and when a story appeared.
+func first(a app.AlertJSON) appearance {
+	if len(a.Origins) == 0 {
+		return appearance{}
+	}
+	o := a.Origins[0]
+	at := cmp.Or(o.Published, o.Captured)
+	if at == nil {
+		return appearance{outlet: o.Outlet}
+	}
+	return appearance{minute(*at), o.Outlet}
 }
 
 // query opens the record, asks it, and writes the answer.

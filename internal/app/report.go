@@ -111,6 +111,9 @@ type AlertJSON struct {
 	Mode     claim.Mode    `json:"mode"`
 	Figure   string        `json:"figure"`
 	Sources  int           `json:"sources"`
+	Origins  []OriginJSON  `json:"origins"` // the sources in the order in which they had the figure
+	Closed   *time.Time    `json:"closed"`
+	Why      string        `json:"closed_why,omitempty"`
 	Findings []FindingJSON `json:"findings"`
 	Revision int           `json:"revision"`
 	Posted   int           `json:"posted"`
@@ -118,12 +121,28 @@ type AlertJSON struct {
 	Due      *time.Time    `json:"due"`
 }
 
+// OriginJSON is who had a story's figure, and when; the first is its first appearance.
+type OriginJSON struct {
+	Outlet    string         `json:"outlet"`
+	Source    string         `json:"source"`
+	URL       string         `json:"url"`
+	Claimant  claim.Claimant `json:"claimant"`
+	Claim     string         `json:"claim"`
+	Published *time.Time     `json:"published"`
+	Captured  *time.Time     `json:"captured"`
+}
+
 // NewAlertJSON puts an alert into its published form.
 func (d *Desk) NewAlertJSON(a notify.Alert) AlertJSON {
 	out := AlertJSON{
 		ID: id(a.ID), Route: a.Route, Topic: a.Story.Topic, Unit: a.Story.Unit, Measure: a.Story.Measure, Mode: a.Story.Mode,
 		Figure: a.Story.Figure, Sources: len(notify.Sources(a)), Findings: []FindingJSON{}, Revision: a.Revision, Posted: a.Posted,
-		Created: moment(a.Created), Due: moment(a.Due),
+		Created: moment(a.Created), Due: moment(a.Due), Origins: []OriginJSON{}, Closed: moment(a.Closed.At), Why: a.Closed.Why,
+	}
+	for _, r := range notify.Sources(a) {
+		out.Origins = append(out.Origins, OriginJSON{
+			Outlet: r.Outlet, Source: r.Source, URL: r.URL, Claimant: r.Claim.Claimant, Claim: id(r.ID), Published: moment(r.Published), Captured: moment(r.Captured),
+		})
 	}
 	if len(a.Findings) > 0 {
 		out.Headline = d.Wording().Story(a).Headline

@@ -153,6 +153,32 @@ func (c *comparison) settle() {
 	}
 	v.Stands = c.stands()
 	v.Remember = c.remember()
+	v.Closes = c.closes()
+}
+
+// closes names the story of the claimant's former figure, when no other claimant stands for it.
+func (c *comparison) closes() *Closing {
+	now := c.record
+	if c.verdict.Derived != nil {
+		now = *c.verdict.Derived
+	} else if !c.verdict.Stands {
+		return nil
+	}
+	before := c.own
+	for _, p := range c.record.Replaced {
+		if before == nil && p.Claim.Claimant == c.record.Claim.Claimant && c.inPlaceOf(p) {
+			before = &p
+		}
+	}
+	if before == nil || len(before.Parts) > 0 || before.Claim.Figure() == now.Claim.Figure() {
+		return nil
+	}
+	for _, o := range c.others {
+		if o.Claim.Figure() == before.Claim.Figure() {
+			return nil
+		}
+	}
+	return &Closing{Story: StoryOf(before.Claim), Why: c.words.subject(c.record, now, "now ") + "."}
 }
 
 // remember says whether the figure, or the claimant's voice for it, is one that the record had not.

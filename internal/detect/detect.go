@@ -132,7 +132,14 @@ type Verdict struct {
 	Story    Story    // the story the claim joins or opens
 	Stands   bool     // the claim becomes its claimant's standing claim
 	Remember bool     // Known returns the claim from now on: it was told, its claimant had not said the figure before, or it was counted in a sum
+	Closes   *Closing // the story that nobody stands for from now on
 	Derived  *Record  // the claimant's new standing total, when an increment made one; Parts names what it adds
+}
+
+// Closing is a story that ends: the last of its claimants has another figure now.
+type Closing struct {
+	Story Story
+	Why   string // a sentence
 }
 
 // Finding is a claim worth telling, as stored and shown.

@@ -99,6 +99,9 @@ func (s *session) addBaseline(topic string, b claim.Baseline, origin Origin, by,
 	if err != nil {
 		return BaselineEntry{}, fmt.Errorf("baseline of %q: %w", topic, err)
 	}
+	if err := s.closeKnown(topic, b, by, why); err != nil {
+		return BaselineEntry{}, err
+	}
 	return BaselineEntry{ID: id, Baseline: b, Topic: topic, Origin: origin, By: by, Why: why, Added: fromMicros(micros(s.now))}, nil
 }
 

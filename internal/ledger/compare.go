@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"monitor/internal/detect"
 )
@@ -76,12 +76,30 @@ func (s *session) uncompared(limit int) ([]detect.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := collect(s, scanRecordOnly, `SELECT `+recordColumns+` FROM `+recordTables+` WHERE c.id > ? ORDER BY c.id LIMIT ?`, mark, limit)
+	return s.withReplaced(`SELECT `+recordColumns+`, coalesce(c.returns, 0) FROM `+recordTables+` WHERE c.id > ? ORDER BY c.id LIMIT ?`, mark, limit)
+}
+
+// withReplaced runs a query of recordColumns and c.returns, and adds the claims of
+// earlier versions that the claims go with.
+func (s *session) withReplaced(query string, args ...any) ([]detect.Record, error) {
+	var returns []int64
+	records, err := collect(s, func(row scanner) (detect.Record, error) {
+		var id int64
+		r, err := scanRecord(row, &id)
+		returns = append(returns, id)
+		return r, err
+	}, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	for i := range records {
 		if err := s.addReplaced(&records[i]); err != nil {
+			return nil, err
+		}
+		if returns[i] == 0 {
+			continue
+		}
+		if records[i].Returned, err = collect(s, scanRecordOnly, `SELECT `+recordColumns+` FROM `+recordTables+` WHERE c.id = ?`, returns[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -136,6 +154,9 @@ func (f *fold) store(r detect.Record, v detect.Verdict) error {
 		return err
 	}
 	if err := f.stand(r, v); err != nil {
+		return err
+	}
+	if err := f.close(v); err != nil {
 		return err
 	}
 	switch {
@@ -217,7 +238,7 @@ func (f *fold) takePlace(stands, from detect.Record, derived any) error {
 		SET as_of = excluded.as_of, published = excluded.published, claim = excluded.claim, derived = excluded.derived
 		WHERE (excluded.as_of, excluded.published, excluded.claim) >= (standing.as_of, standing.published, standing.claim)
 		OR standing.scope <> ''
-		OR EXISTS (SELECT 1 FROM claim o WHERE o.id = standing.claim AND o.vanished IS NOT NULL)`,
+		OR EXISTS (SELECT 1 FROM claim o WHERE o.id = standing.claim AND o.vanished <= (SELECT n.version FROM claim n WHERE n.id = excluded.claim))`,
 		c.Topic, string(c.Unit), string(c.Measure.Compared()), string(c.Mode), c.Scope, string(c.Claimant),
 		int64(detect.Day(stands)), micros(published), from.ID, derived)
 	if err == nil && n > 0 {
@@ -246,6 +267,9 @@ func (f *fold) find(r detect.Record, v detect.Verdict, st *story) error {
 		if err := f.s.run(`UPDATE story SET first_claim = ? WHERE id = ?`, r.ID, st.id); err != nil {
 			return err
 		}
+	}
+	if err := f.s.run(`UPDATE story SET closed = 0, closed_why = '' WHERE id = ? AND closed > 0`, st.id); err != nil {
+		return err
 	}
 	if _, err := f.newOrigin(r, st); err != nil {
 		return err
@@ -291,32 +315,40 @@ func (f *fold) join(r detect.Record, st *story) error {
 
 // newOrigin says whether the story has a report by another outlet and in other
 // words than before, and keeps both: an outlet is one origin, and so is one text,
-// however many outlets print it.
+// however many outlets print it. It decides as [detect.Origins] does.
 func (f *fold) newOrigin(r detect.Record, st *story) (bool, error) {
-	isNew := true
-	for _, key := range originsOf(r) {
-		n, err := f.s.change(`INSERT INTO story_origin (story, origin) VALUES (?, ?) ON CONFLICT DO NOTHING`, st.id, key)
-		if err != nil {
+	text := detect.TextOf(r.Claim.Sentence)
+	copied, err := f.copied(text, st)
+	if err != nil {
+		return false, err
+	}
+	const insert = `INSERT INTO story_origin (story, origin, claim) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
+	n, err := f.s.change(insert, st.id, "outlet "+detect.OutletOf(r), r.ID)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range text.Prints() {
+		if err := f.s.run(insert, st.id, "text "+p, r.ID); err != nil {
 			return false, err
 		}
-		isNew = isNew && n > 0
 	}
-	return isNew, nil
+	return n > 0 && !copied, nil
 }
 
-// originsOf names the outlet of a report, whatever the source's name, and its
-// text. Short sentences are alike without having been copied.
-func originsOf(r detect.Record) []string {
-	const copied = 40
-	keys := []string{"outlet " + strings.ToLower(cmp.Or(r.Outlet, r.Source))}
-	text := strings.Map(func(c rune) rune {
-		if unicode.IsLetter(c) || unicode.IsDigit(c) {
-			return unicode.ToLower(c)
-		}
-		return -1
-	}, r.Claim.Sentence)
-	if len(text) >= copied {
-		keys = append(keys, "text "+Digest(text))
+// copied says whether a report of the story has the text already.
+func (f *fold) copied(text detect.Text, st *story) (bool, error) {
+	prints := text.Prints()
+	if len(prints) == 0 {
+		return false, nil
 	}
-	return keys
+	args := []any{st.id}
+	for _, p := range prints {
+		args = append(args, "text "+p)
+	}
+	sentences, err := collect(f.s, scanString, `SELECT DISTINCT c.sentence FROM story_origin o CROSS JOIN claim c
+		WHERE o.story = ? AND o.origin IN (?`+strings.Repeat(", ?", len(prints)-1)+`) AND c.id = o.claim`, args...)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(sentences, func(s string) bool { return text.CopyOf(detect.TextOf(s)) }), nil
 }

@@ -69,6 +69,9 @@ func (s *session) mergeClaims(at place, isNew bool, claims []claim.Claim, res *V
 			}
 			byFigure[f] = -1
 			fresh = append(fresh, present{id: id, claim: c})
+			if err := s.returns(at, isNew, id, c); err != nil {
+				return err
+			}
 		case i >= 0 && !have[i].kept:
 			have[i].kept = true
 			if err := s.setIn(have[i], at.followed); err != nil {
@@ -78,6 +81,28 @@ func (s *session) mergeClaims(at place, isNew bool, claims []claim.Claim, res *V
 	}
 	res.Claims += len(fresh)
 	return s.vanish(at, have, fresh, res)
+}
+
+// returns ties a claim to itself in an earlier version, when one in between had it no more.
+func (s *session) returns(at place, isNew bool, id int64, c claim.Claim) error {
+	if isNew {
+		return nil
+	}
+	gone, err := collect(s, func(row scanner) (p present, err error) {
+		sc := claimScan{c: &p.claim}
+		err = row.Scan(append(sc.dest(), &p.id)...)
+		sc.done()
+		return p, err
+	}, `SELECT `+claimColumns+`, c.id FROM claim c WHERE c.entry = ? AND c.vanished IS NOT NULL AND c.vanished <> c.version ORDER BY c.id`, at.entry)
+	if err != nil {
+		return err
+	}
+	for _, g := range gone {
+		if figureOf(g.claim) == figureOf(c) {
+			return s.run(`UPDATE claim SET returns = ? WHERE id = ?`, g.id, id)
+		}
+	}
+	return nil
 }
 
 // vanish marks what the version before had and this one has not. Each such claim

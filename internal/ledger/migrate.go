@@ -14,7 +14,33 @@ var schema string
 // migrations bring an older database to schema.sql: migrations[0] leads from
 // version 1 to 2, and so on. A fresh database gets schema.sql as it is. A step
 // never changes once it is released; a test upgrades a frozen first schema.
-var migrations = []string{}
+var migrations = []string{
+	// 2: what a replay needs, closed stories, judgements, who removed a known figure.
+	`ALTER TABLE version ADD COLUMN published INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE version ADD COLUMN zone INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE version ADD COLUMN declared TEXT NOT NULL DEFAULT '';
+	ALTER TABLE story ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE story ADD COLUMN closed_why TEXT NOT NULL DEFAULT '';
+	ALTER TABLE claim ADD COLUMN returns INTEGER REFERENCES claim (id);
+	ALTER TABLE baseline ADD COLUMN ended_by TEXT NOT NULL DEFAULT '';
+	ALTER TABLE baseline ADD COLUMN ended_why TEXT NOT NULL DEFAULT '';
+	ALTER TABLE story_origin ADD COLUMN claim INTEGER REFERENCES claim (id);
+	CREATE TABLE judgement (
+		id INTEGER PRIMARY KEY,
+		finding INTEGER NOT NULL REFERENCES finding (id),
+		verdict TEXT NOT NULL,
+		by TEXT NOT NULL,
+		why TEXT NOT NULL,
+		made INTEGER NOT NULL,
+		example TEXT NOT NULL
+	);
+	CREATE INDEX judgement_finding ON judgement (finding);
+	CREATE TABLE alert_quiet (
+		alert INTEGER NOT NULL REFERENCES alert (id),
+		revision INTEGER NOT NULL,
+		PRIMARY KEY (alert, revision)
+	);`,
+}
 
 // current is the version that schema.sql has.
 func current() int { return 1 + len(migrations) }

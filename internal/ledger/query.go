@@ -193,8 +193,9 @@ func (l *Ledger) Alerts(ctx context.Context, f Filter) (alerts []notify.Alert, e
 }
 
 const (
-	alertColumns = `a.id, a.route, a.revision, a.posted, a.created, a.due, a.channel, a.stamp, st.id, st.first_claim, st.topic, st.unit, st.measure, st.mode, st.figure`
-	alertTables  = `alert a JOIN story st ON st.id = a.story`
+	alertColumns = `a.id, a.route, a.revision, a.posted, a.created, a.due, a.channel, a.stamp, st.closed, st.closed_why,
+		(SELECT count(*) FROM alert_quiet q WHERE q.alert = a.id AND q.revision > a.posted), st.id, st.first_claim, st.topic, st.unit, st.measure, st.mode, st.figure`
+	alertTables = `alert a JOIN story st ON st.id = a.story`
 )
 
 // alerts runs a query of alertColumns and adds findings and reports.
@@ -206,7 +207,7 @@ func (s *session) alerts(query string, args ...any) ([]notify.Alert, error) {
 	rows, err := collect(s, func(sc scanner) (r row, err error) {
 		a := &r.alert
 		err = sc.Scan(&a.ID, &a.Route, &a.Revision, &a.Posted, instant{&a.Created}, instant{&a.Due}, &a.Handle.Channel, &a.Handle.Stamp,
-			&r.story, &r.first, &a.Story.Topic, &a.Story.Unit, &a.Story.Measure, &a.Story.Mode, &a.Story.Figure)
+			instant{&a.Closed.At}, &a.Closed.Why, &a.Quiet, &r.story, &r.first, &a.Story.Topic, &a.Story.Unit, &a.Story.Measure, &a.Story.Mode, &a.Story.Figure)
 		return r, err
 	}, query, args...)
 	if err != nil {

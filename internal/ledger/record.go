@@ -75,19 +75,20 @@ type kept struct {
 	Baseline  bool        `json:"baseline,omitempty"`
 	Parts     []kept      `json:"parts,omitempty"`
 	Replaced  []kept      `json:"replaced,omitempty"`
+	Returned  []kept      `json:"returned,omitempty"`
 }
 
 func keep(r detect.Record) kept {
 	return kept{
 		ID: r.ID, Claim: r.Claim, Source: r.Source, Outlet: r.Outlet, Entry: r.Entry, URL: r.URL, Title: r.Title,
-		Published: r.Published, Captured: r.Captured, Baseline: r.Baseline, Parts: keepAll(r.Parts), Replaced: keepAll(r.Replaced),
+		Published: r.Published, Captured: r.Captured, Baseline: r.Baseline, Parts: keepAll(r.Parts), Replaced: keepAll(r.Replaced), Returned: keepAll(r.Returned),
 	}
 }
 
 func (k kept) record() detect.Record {
 	return detect.Record{
 		ID: k.ID, Claim: k.Claim, Source: k.Source, Outlet: k.Outlet, Entry: k.Entry, URL: k.URL, Title: k.Title,
-		Published: k.Published, Captured: k.Captured, Baseline: k.Baseline, Parts: records(k.Parts), Replaced: records(k.Replaced),
+		Published: k.Published, Captured: k.Captured, Baseline: k.Baseline, Parts: records(k.Parts), Replaced: records(k.Replaced), Returned: records(k.Returned),
 	}
 }
 

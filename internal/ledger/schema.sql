@@ -1,4 +1,4 @@
--- The ledger's tables, version 1.
+-- The ledger's tables, version 2.
 --
 -- Times are microseconds since 1970 in UTC, 0 for none; days (as_of, said) are
 -- days since 1970-01-01, 0 for none; an open bound is NULL. What came from
@@ -70,7 +70,10 @@ CREATE TABLE version (
     lang      TEXT NOT NULL,
     digest    TEXT NOT NULL,
     truncated INTEGER NOT NULL,
-    html      BLOB NOT NULL
+    html      BLOB NOT NULL,
+    published INTEGER NOT NULL DEFAULT 0,  -- as this capture declared it; 0: the entry's
+    zone      INTEGER NOT NULL DEFAULT 0,  -- seconds east of UTC that the date was written in
+    declared  TEXT NOT NULL DEFAULT ''     -- the language that the source declared
 );
 CREATE INDEX version_entry ON version (entry);
 
@@ -83,6 +86,8 @@ CREATE TABLE story (
     mode        TEXT NOT NULL,
     figure      TEXT NOT NULL,
     first_claim INTEGER NOT NULL DEFAULT 0, -- the claim of its first finding; 0 while nothing was told
+    closed      INTEGER NOT NULL DEFAULT 0, -- when; 0 while it is open
+    closed_why  TEXT NOT NULL DEFAULT '',
     UNIQUE (topic, unit, measure, mode, figure)
 );
 
@@ -117,7 +122,8 @@ CREATE TABLE claim (
     vanished    INTEGER REFERENCES version (id), -- the version that no longer had it; its own when it only tells of the drop
     replaced_by INTEGER REFERENCES claim (id),   -- the claim that is compared with it since
     kind        TEXT NOT NULL DEFAULT '',  -- the verdict; '' until it is compared
-    story       INTEGER REFERENCES story (id)
+    story       INTEGER REFERENCES story (id),
+    returns     INTEGER REFERENCES claim (id)    -- the same claim of an earlier version, when one in between had it no more
 );
 CREATE INDEX claim_entry ON claim (entry);
 CREATE INDEX claim_captured ON claim (captured);
@@ -142,7 +148,9 @@ CREATE TABLE baseline (
     added_by  TEXT NOT NULL,
     why       TEXT NOT NULL,
     added     INTEGER NOT NULL,
-    ended     INTEGER NOT NULL DEFAULT 0  -- when it left the configuration
+    ended     INTEGER NOT NULL DEFAULT 0, -- when it left the configuration or was removed
+    ended_by  TEXT NOT NULL DEFAULT '',   -- who removed it; '' when it left the configuration
+    ended_why TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX baseline_topic ON baseline (topic, ended);
 
@@ -182,10 +190,12 @@ CREATE TABLE standing (
     PRIMARY KEY (topic, unit, measure, mode, scope, claimant)
 );
 
--- Who reported a story since its first finding, and in which words: "outlet kyodo", "text 1f3c...".
+-- Who reported a story since its first finding, and in which words: "outlet
+-- kyodo", "text 31f3c..." with one of the prints by which copies of a text are found.
 CREATE TABLE story_origin (
     story  INTEGER NOT NULL REFERENCES story (id),
     origin TEXT NOT NULL,
+    claim  INTEGER REFERENCES claim (id),  -- the first that had it
     PRIMARY KEY (story, origin)
 );
 
@@ -201,6 +211,19 @@ CREATE TABLE finding (
 );
 CREATE INDEX finding_story ON finding (story);
 CREATE INDEX finding_created ON finding (created);
+
+-- What a person said of a finding: that it is not worth telling, or was read
+-- wrongly. The example is what should have been read, as a line of JSON.
+CREATE TABLE judgement (
+    id      INTEGER PRIMARY KEY,
+    finding INTEGER NOT NULL REFERENCES finding (id),
+    verdict TEXT NOT NULL,  -- dismissed or corrected
+    by      TEXT NOT NULL,
+    why     TEXT NOT NULL,
+    made    INTEGER NOT NULL,
+    example TEXT NOT NULL
+);
+CREATE INDEX judgement_finding ON judgement (finding);
 
 -- One post, or the attempt at one.
 CREATE TABLE receipt (
@@ -237,6 +260,13 @@ CREATE TABLE alert (
 CREATE INDEX alert_due ON alert (route, due) WHERE revision > posted;
 CREATE INDEX alert_created ON alert (created);
 CREATE INDEX alert_receipt ON alert (receipt) WHERE receipt IS NOT NULL;
+
+-- The revisions of an alert that no report made: its story was closed.
+CREATE TABLE alert_quiet (
+    alert    INTEGER NOT NULL REFERENCES alert (id),
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (alert, revision)
+);
 
 -- The alerts that a post shows, and the revision of each.
 CREATE TABLE receipt_alert (

@@ -196,8 +196,10 @@ func (s *session) follow(e *stored, ages []time.Duration, at time.Time) error {
 
 func (s *session) addVersion(entry int64, isNew bool, c Capture, res *VisitResult) error {
 	ver := c.Entry.Version
-	version, err := s.insert(`INSERT INTO version (entry, captured, followed, page, selector, title, lang, digest, truncated, html) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		entry, micros(ver.Captured), c.Followed, ver.Page, ver.Select, c.Entry.Title, c.Lang, c.Digest, ver.Truncated, []byte(ver.HTML))
+	version, err := s.insert(`INSERT INTO version (entry, captured, followed, page, selector, title, lang, digest, truncated, html, published, zone, declared)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		entry, micros(ver.Captured), c.Followed, ver.Page, ver.Select, c.Entry.Title, c.Lang, c.Digest, ver.Truncated, []byte(ver.HTML),
+		micros(c.Entry.Published), zone(c.Entry.Published), c.Entry.Lang)
 	if err != nil {
 		return err
 	}
@@ -214,6 +216,12 @@ func (s *session) addVersion(entry int64, isNew bool, c Capture, res *VisitResul
 		}
 	}
 	return s.mergeClaims(place{entry, version, micros(ver.Captured), micros(c.Entry.Published), c.Followed}, isNew, c.Claims, res)
+}
+
+// zone is how far east of UTC a date was written, in seconds.
+func zone(t time.Time) int {
+	_, seconds := t.Zone()
+	return seconds
 }
 
 // retitle keeps the entry's newest title, address and date, where it still has them.

@@ -22,9 +22,17 @@ type Alert struct {
 	Reports  []detect.Record  // every claim of the story that is or followed the first finding, in order
 	Revision int              // rises with every change a reader should see
 	Posted   int              // the revision that readers have; 0 before the first post
+	Quiet    int              // how many revisions since then no report made: the story was closed
+	Closed   Closing          // zero while the story is open
 	Created  time.Time
 	Due      time.Time // not before
 	Handle   Handle    // where the message stands, once posted; that of the last sent receipt, empty after a digest
+}
+
+// Closing is when and why a story was closed: its figure became known, or is nobody's any more.
+type Closing struct {
+	At  time.Time
+	Why string // a sentence
 }
 
 // Handle finds a posted message again. Empty for a notifier that cannot edit.

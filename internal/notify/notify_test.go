@@ -520,3 +520,34 @@ func TestLinksKeepPasswordsOut(t *testing.T) {
 		t.Errorf("got an address of %d characters", len(l.URL))
 	}
 }
+
+func TestAClosedStorySaysSo(t *testing.T) {
+	a := stories()["new"]
+	a.Closed = Closing{At: time.Date(2024, 11, 12, 9, 0, 0, 0, time.UTC), Why: "superseded: the Pentagon now says 11,000."}
+	if got, want := wording().Story(a).Rows[0], (Row{"Closed", "12 Nov 2024, superseded: the Pentagon now says 11,000."}); got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestRulesWithTheirOwnWords(t *testing.T) {
+	said := func(id int64, n claim.Count, who claim.Claimant, day string) detect.Record {
+		return printed(id, counted(n, claim.Exact, who, claim.Deployed, day), "AP", "They are there.", "")
+	}
+	for _, test := range []struct {
+		kind     detect.Kind
+		rule     string
+		r, other detect.Record
+		want     string
+	}{
+		{detect.New, "plan_came_true", said(2, 12000, "us-pentagon", "2024-11-29"), said(1, 12000, "kr-nis", "2024-10-23"), "The Pentagon says 12,000 North Korean soldiers deployed (29 Nov 2024), as many as were expected by South Korea's NIS (23 Oct 2024)"},
+		{detect.Conflict, "conflict_of_offices", said(2, 12000, "us-pentagon", "2024-11-29"), said(1, 8000, "us-white-house", "2024-11-29"), "The Pentagon says 12,000 North Korean soldiers deployed (29 Nov 2024), and on the same day another voice of the same state gives 8,000 by the White House (29 Nov 2024)"},
+		{detect.Edited, "dropped", said(2, 12000, "us-pentagon", "2024-11-29"), said(2, 12000, "us-pentagon", "2024-11-29"), "AP took out of a published entry that the Pentagon says 12,000 North Korean soldiers deployed (29 Nov 2024)"},
+		{detect.Edited, "returned", said(2, 12000, "us-pentagon", "2024-11-29"), said(1, 12000, "us-pentagon", "2024-11-29"), "AP put back into a published entry that the Pentagon says 12,000 North Korean soldiers deployed (29 Nov 2024)"},
+	} {
+		f := finding(test.kind, test.r, "Why.", test.other)
+		f.Reasons[0].Rule = test.rule
+		if got := wording().sentence(f); got != test.want {
+			t.Errorf("%s:\n got %s\nwant %s", test.rule, got, test.want)
+		}
+	}
+}

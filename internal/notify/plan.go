@@ -2,8 +2,6 @@ package notify
 
 import (
 	"slices"
-	"strings"
-	"unicode"
 
 	"monitor/internal/detect"
 )
@@ -51,6 +49,9 @@ func Plan(due []Alert, digestAbove int) []Job {
 
 func change(a Alert) Job {
 	news, graver := since(a)
+	if !a.Closed.At.IsZero() && !slices.ContainsFunc(news, func(r detect.Record) bool { return findingOf(a, r).Kind != "" }) {
+		news = nil // a closed story counts its late reports in place
+	}
 	j := Job{Step: Update, Alerts: []Alert{a}, News: news, Graver: graver}
 	switch {
 	case a.Handle.Stamp != "" && len(news) > 0:
@@ -81,7 +82,7 @@ func digest(fresh []Alert) []Job {
 // are the news.
 func since(a Alert) (news []detect.Record, graver bool) {
 	events := origins(a)
-	seen := min(max(len(events)-(a.Revision-a.Posted), 1), len(events))
+	seen := min(max(len(events)-(a.Revision-a.Posted-a.Quiet), 1), len(events))
 	old := 0
 	for i, r := range events {
 		k := findingOf(a, r).Kind
@@ -107,18 +108,13 @@ func Sources(a Alert) []detect.Record {
 }
 
 // distinct keeps the first report of each origin, and those that always asks for.
-// An outlet is one origin, and so is one text, however many outlets print it;
-// short sentences are alike without having been copied.
 func distinct(rs []detect.Record, always func(detect.Record) bool) []detect.Record {
-	const copied = 40
 	var kept []detect.Record
-	seen := map[string]bool{}
+	var origins detect.Origins
 	for _, r := range rs {
-		outlet, text := "outlet "+strings.ToLower(outletOf(r)), fold(r.Claim.Sentence)
-		if always(r) || !seen[outlet] && (len(text) < copied || !seen[text]) {
+		if isNew := origins.Add(r); isNew || always(r) {
 			kept = append(kept, r)
 		}
-		seen[outlet], seen[text] = true, true
 	}
 	return kept
 }
@@ -162,14 +158,4 @@ func outletOf(r detect.Record) string {
 		return r.Outlet
 	}
 	return r.Source
-}
-
-// fold keeps a sentence's letters and digits, so that spacing and marks do not make a copy look new.
-func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, s)
 }

@@ -20,7 +20,7 @@ type Wording struct {
 func (w Wording) Story(a Alert) Message {
 	f := gravest(a)
 	m := w.head(f)
-	m.Rows = append(w.rows(f), w.others(a, f)...)
+	m.Rows = append(append(closing(a.Closed), w.rows(f)...), w.others(a, f)...)
 	m.Quote = quoteOf(f.Record.Claim.Sentence, f.Record.Claim.Quote)
 	sources := Sources(a)
 	m.Sources = len(sources)
@@ -32,6 +32,14 @@ func (w Wording) Story(a Alert) Message {
 	}
 	m.Context = contextOf(f.Record, a.ID)
 	return m
+}
+
+// closing is the line that ends a story.
+func closing(c Closing) []Row {
+	if c.At.IsZero() {
+		return nil
+	}
+	return []Row{{"Closed", c.At.UTC().Format("2 Jan 2006") + ", " + clip(clean(c.Why), MaxQuote)}}
 }
 
 // Note words what joined a story since readers saw it, for the story's thread:
@@ -137,16 +145,35 @@ func (w Wording) sentence(f detect.Finding) string {
 	case detect.Revision:
 		return upper(said) + ", " + w.movedFrom(r, other)
 	case detect.Edited:
+		switch {
+		case fired(f, "dropped"):
+			return fmt.Sprintf("%s took out of a published entry that %s", upper(outlet(r)), said)
+		case fired(f, "returned"):
+			return fmt.Sprintf("%s put back into a published entry that %s", upper(outlet(r)), said)
+		}
 		return fmt.Sprintf("%s changed what it had published: %s, where it had %s", upper(outlet(r)), said, w.figure(other.Claim, r.Claim))
 	case detect.SelfConflict:
 		return fmt.Sprintf("%s contradicts itself: %s, and also %s", upper(outlet(r)), said, w.figure(other.Claim, r.Claim))
 	case detect.Misattributed:
 		return fmt.Sprintf("%s reports that %s, but that figure comes from %s (%s)", upper(outlet(r)), said, w.who(other), when(other))
+	case detect.New:
+		if fired(f, "plan_came_true") {
+			return fmt.Sprintf("%s, as many as were expected by %s (%s)", upper(said), w.who(other), when(other))
+		}
+		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(others))
 	case detect.Conflict, detect.Denied:
+		if fired(f, "conflict_of_offices") && other.Claim.Claimant.State() == r.Claim.Claimant.State() {
+			return fmt.Sprintf("%s, and on the same day another voice of the same state gives %s%s", upper(said), w.theirs(other, r), andMore(others))
+		}
 		return fmt.Sprintf("%s, against %s%s", upper(said), w.theirs(other, r), andMore(others))
 	default:
 		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(others))
 	}
+}
+
+// fired says whether a rule is among the finding's reasons.
+func fired(f detect.Finding, rule string) bool {
+	return slices.ContainsFunc(f.Reasons, func(r detect.Reason) bool { return r.Rule == rule })
 }
 
 // sides are the claims that a finding stands against, each claimant's figure once.
@@ -381,6 +408,12 @@ func (w Wording) rows(f detect.Finding) []Row {
 			rows = append(rows, Row{"Difference", d.String()})
 		}
 	}
+	if f.Kind == detect.Edited && len(others) > 0 {
+		rows = append(rows, captures(others[0], "Was")...)
+		if !fired(f, "dropped") {
+			rows = append(rows, captures(f.Record, "Is")...)
+		}
+	}
 	for i, r := range others {
 		if i > 0 && i <= 3 {
 			rows = append(rows, Row{"Also against", w.theirs(r, f.Record)})
@@ -392,6 +425,15 @@ func (w Wording) rows(f detect.Finding) []Row {
 		}
 	}
 	return rows
+}
+
+// captures is a sentence as an entry had it, and when it was captured.
+func captures(r detect.Record, label string) []Row {
+	sentence := clean(r.Claim.Sentence)
+	if sentence == "" || r.Captured.IsZero() {
+		return nil
+	}
+	return []Row{{label, "“" + clip(sentence, MaxQuote-40) + "” (captured " + r.Captured.UTC().Format("2 Jan 2006 15:04") + " UTC)"}}
 }
 
 // others are the story's further findings, one line each.
