@@ -27,7 +27,7 @@ var migrations = []string{
 	ALTER TABLE story_origin ADD COLUMN claim INTEGER REFERENCES claim (id);
 	CREATE TABLE judgement (
 		id INTEGER PRIMARY KEY,
-		finding INTEGER NOT NULL REFERENCES finding (id),
+		finding INTEGER NOT NULL,
 		verdict TEXT NOT NULL,
 		by TEXT NOT NULL,
 		why TEXT NOT NULL,

@@ -216,7 +216,7 @@ CREATE INDEX finding_created ON finding (created);
 -- wrongly. The example is what should have been read, as a line of JSON.
 CREATE TABLE judgement (
     id      INTEGER PRIMARY KEY,
-    finding INTEGER NOT NULL REFERENCES finding (id),
+    finding INTEGER NOT NULL, -- its id; a replay may have made it no finding since
     verdict TEXT NOT NULL,  -- dismissed or corrected
     by      TEXT NOT NULL,
     why     TEXT NOT NULL,

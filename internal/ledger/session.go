@@ -31,10 +31,16 @@ func (l *Ledger) connect(ctx context.Context, readOnly bool) (*session, error) {
 }
 
 func (s *session) close() {
-	for _, stmt := range s.stmts {
-		_ = stmt.Close() // the connection goes with it
-	}
+	s.forget()
 	_ = s.conn.Close()
+}
+
+// forget closes the prepared statements; they are prepared anew when asked for.
+func (s *session) forget() {
+	for _, stmt := range s.stmts {
+		_ = stmt.Close() // only frees what it holds
+	}
+	clear(s.stmts)
 }
 
 // update runs fn in one transaction that has the writer's lock from its start.
