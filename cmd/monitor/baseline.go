@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +25,7 @@ func (c *cli) baselineCommand() *cobra.Command {
 		Short: "List and extend the known figures",
 		Long: `The baseline is what is known: a figure in it is never told as new. It comes from
 the configuration; people add to it. Who added what, and why, is kept.`,
-	}, c.baselineList(), c.baselineAdd(), c.baselineAccept())
+	}, c.baselineList(), c.baselineAdd(), c.baselineAccept(), c.baselineRemove())
 }
 
 // ask runs a question on the record with the desk that words the answer.
@@ -65,14 +66,34 @@ type baselineJSON struct {
 	By     string        `json:"by"`
 	Why    string        `json:"why"`
 	Source string        `json:"source"`
+
+	Added    *time.Time `json:"added"`
+	Ended    *time.Time `json:"ended,omitempty"`
+	EndedBy  string     `json:"ended_by,omitempty"`
+	EndedWhy string     `json:"ended_why,omitempty"`
+}
+
+func newBaselineJSON(b ledger.BaselineEntry) baselineJSON {
+	out := baselineJSON{
+		ID: number(b.ID), Topic: b.Topic, Claim: b.Claim(b.Topic), Origin: b.Origin, By: b.By, Why: b.Why, Source: b.Source, EndedBy: b.EndedBy, EndedWhy: b.EndedWhy,
+	}
+	if !b.Added.IsZero() {
+		out.Added = &b.Added
+	}
+	if !b.Ended.IsZero() {
+		out.Ended = &b.Ended
+	}
+	return out
 }
 
 func (c *cli) baselineList() *cobra.Command {
 	var name string
+	var history bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the known figures",
 		Example: `  monitor baseline list
+  monitor baseline list --history
   monitor baseline list --topic dprk-troops --format json`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -85,19 +106,30 @@ func (c *cli) baselineList() *cobra.Command {
 					return err
 				}
 				t := table{head: []string{"id", "topic", "said", "figure", "unit", "measure", "mode", "claimant", "origin", "by", "why"}}
+				if history {
+					t.head = append(t.head, "added", "ended", "ended_by", "ended_why")
+				}
 				list := []baselineJSON{}
 				for _, topic := range topics {
-					entries, err := a.Ledger().Baselines(cmd.Context(), topic)
+					ask := a.Ledger().Baselines
+					if history {
+						ask = a.Ledger().BaselineHistory
+					}
+					entries, err := ask(cmd.Context(), topic)
 					if err != nil {
 						return err
 					}
 					for _, b := range entries {
 						cl := b.Claim(topic)
-						t.rows = append(t.rows, []string{
+						row := []string{
 							number(b.ID), topic, b.Said.String(), amount(cl), string(b.Unit), string(b.Measure), string(b.Mode), string(b.Claimant),
 							string(b.Origin), b.By, b.Why,
-						})
-						list = append(list, baselineJSON{ID: number(b.ID), Topic: topic, Claim: cl, Origin: b.Origin, By: b.By, Why: b.Why, Source: b.Source})
+						}
+						if history {
+							row = append(row, minute(b.Added), minute(b.Ended), b.EndedBy, b.EndedWhy)
+						}
+						t.rows = append(t.rows, row)
+						list = append(list, newBaselineJSON(b))
 					}
 				}
 				return c.list(t, list)
@@ -105,6 +137,7 @@ func (c *cli) baselineList() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&name, "topic", "", "only of the topic of this `NAME`")
+	cmd.Flags().BoolVar(&history, "history", false, "also those that are known no more, with who removed them and why")
 	return cmd
 }
 
@@ -237,6 +270,45 @@ func (c *cli) baselineAccept() *cobra.Command {
 	return cmd
 }
 
+func (c *cli) baselineRemove() *cobra.Command {
+	var f reasonFlags
+	cmd := &cobra.Command{
+		Use:   "remove ID",
+		Short: "Make a figure known no more",
+		Long: `remove ends a known figure; who removed it and why is kept, and ` + "`list --history`" + `
+shows it. A figure of the configuration stays removed although the configuration
+still has it; ` + "`baseline add`" + ` makes it known again.`,
+		Example: `  monitor baseline remove 7 --why 'withdrawn by the ministry'`,
+		Args:    arguments(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := c.forms("text", "json"); err != nil {
+				return err
+			}
+			id, err := rowID("baseline entry", args[0], "`monitor baseline list` has them")
+			if err != nil {
+				return err
+			}
+			if err := f.check(); err != nil {
+				return err
+			}
+			return c.with(cmd, func(a *app.App) error {
+				gone, err := a.Ledger().RemoveBaseline(cmd.Context(), id, f.by, f.why)
+				if err != nil {
+					return hint(err, "`monitor baseline list` has them")
+				}
+				if c.format == "json" {
+					return c.json(newBaselineJSON(gone))
+				}
+				cl := gone.Claim(gone.Topic)
+				c.say("known no more: %s %s, %s, %s (baseline entry %d)", amount(cl), cl.Unit, cl.Measure, cl.Mode, gone.ID)
+				return nil
+			})
+		},
+	}
+	f.on(cmd)
+	return cmd
+}
+
 // known is a finding's claim as a known figure.
 func known(f detect.Finding) claim.Baseline {
 	cl := f.Record.Claim
@@ -253,7 +325,7 @@ func (c *cli) addBaseline(cmd *cobra.Command, a *app.App, topic string, b claim.
 	}
 	cl := b.Claim(topic)
 	if c.format == "json" {
-		return c.json(baselineJSON{ID: number(added.ID), Topic: topic, Claim: cl, Origin: added.Origin, By: added.By, Why: added.Why, Source: b.Source})
+		return c.json(newBaselineJSON(added))
 	}
 	c.say("known from now on: %s %s, %s, %s (baseline entry %d)", amount(cl), cl.Unit, cl.Measure, cl.Mode, added.ID)
 	return nil

@@ -145,6 +145,7 @@ func (c *cli) claimsCommand() *cobra.Command {
 		},
 	}
 	flags.on(cmd, "claims")
+	cmd.AddCommand(c.claimsShow())
 	return cmd
 }
 
@@ -174,6 +175,7 @@ func (c *cli) findingsCommand() *cobra.Command {
 		},
 	}
 	flags.on(cmd, "findings")
+	cmd.AddCommand(c.findingsDismiss(), c.findingsCorrect(), c.findingsExamples())
 	return cmd
 }
 

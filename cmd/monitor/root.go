@@ -49,7 +49,7 @@ sources failed; 10 findings, with --exit-code only.`,
 	f.StringVar(&c.format, "format", "", "`FORM` of results: text or json; lists also csv (default text)")
 	root.AddCommand(
 		c.initCommand(), c.checkCommand(), c.runCommand(), c.demoCommand(), c.extractCommand(),
-		c.claimsCommand(), c.findingsCommand(), c.alertsCommand(), c.baselineCommand(), c.replayCommand(),
+		c.claimsCommand(), c.findingsCommand(), c.alertsCommand(), c.baselineCommand(), c.replayCommand(), c.rangeCommand(),
 		c.sourcesCommand(), c.configCommand(), c.doctorCommand(), c.notifyCommand(), c.versionCommand(),
 	)
 	return root

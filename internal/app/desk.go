@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"monitor/config"
 	"monitor/internal/claim"
@@ -121,6 +122,14 @@ func (d *Desk) judge(ctx context.Context, r detect.Record, h detect.HistoryOf) (
 		rules = t.rules
 	}
 	return detect.Compare(ctx, r, h, rules, d.Name)
+}
+
+// Window is how long a topic's claims stand against others.
+func (d *Desk) Window(topic string) time.Duration {
+	if t, ok := d.topic(topic); ok {
+		return t.rules.Window
+	}
+	return lexicon.DefaultWindow
 }
 
 // Cut is the text of a captured entry that counts: the article in a page, or the

@@ -196,3 +196,37 @@ func moment(t time.Time) *time.Time {
 	}
 	return &t
 }
+
+// RangeJSON is what claimants say on a day, in its published form.
+type RangeJSON struct {
+	Topic   string        `json:"topic"`
+	Unit    claim.Unit    `json:"unit"`
+	Measure claim.Measure `json:"measure"`
+	Mode    claim.Mode    `json:"mode"`
+	On      claim.Date    `json:"on"`
+	Low     *claim.Count  `json:"low"` // null when no claim stands
+	Median  *claim.Count  `json:"median"`
+	High    *claim.Count  `json:"high"`
+	Open    bool          `json:"high_open"` // the highest figure is "at least"
+	Claims  []SideJSON    `json:"claims"`
+	Lapsed  []SideJSON    `json:"lapsed"`
+}
+
+// RangesJSON puts ranges into their published form.
+func RangesJSON(list []detect.Range) []RangeJSON {
+	out := []RangeJSON{}
+	for _, g := range list {
+		r := RangeJSON{Topic: g.Topic, Unit: g.Unit, Measure: g.Measure, Mode: g.Mode, On: g.On, Open: g.Open, Claims: []SideJSON{}, Lapsed: []SideJSON{}}
+		if len(g.Standing) > 0 {
+			r.Low, r.Median, r.High = &g.Low, &g.Median, &g.High
+		}
+		for _, s := range g.Standing {
+			r.Claims = append(r.Claims, SideJSON{s})
+		}
+		for _, s := range g.Lapsed {
+			r.Lapsed = append(r.Lapsed, SideJSON{s})
+		}
+		out = append(out, r)
+	}
+	return out
+}

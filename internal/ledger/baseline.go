@@ -28,6 +28,10 @@ type BaselineEntry struct {
 	By     string // who added it; "" for the configuration's
 	Why    string
 	Added  time.Time
+
+	Ended    time.Time // when it left the baseline; zero while it is known
+	EndedBy  string    // who removed it; "" when it left the configuration
+	EndedWhy string
 }
 
 // Record is the entry as comparing sees it.
@@ -41,6 +45,10 @@ func (l *Ledger) SyncBaseline(ctx context.Context, topic string, list []claim.Ba
 		if err != nil {
 			return err
 		}
+		removed, err := s.removed(topic)
+		if err != nil {
+			return err
+		}
 		left := map[claim.Baseline][]int64{} // those of the ledger, until the list has them too
 		for _, b := range have {
 			if b.Origin == FromConfig {
@@ -51,6 +59,9 @@ func (l *Ledger) SyncBaseline(ctx context.Context, topic string, list []claim.Ba
 			if ids := left[b]; len(ids) > 0 {
 				left[b] = ids[1:]
 				continue
+			}
+			if removed[b] {
+				continue // a person has said that it is not known
 			}
 			if _, err := s.addBaseline(topic, b, FromConfig, "", ""); err != nil {
 				return err
@@ -105,6 +116,46 @@ func (s *session) addBaseline(topic string, b claim.Baseline, origin Origin, by,
 	return BaselineEntry{ID: id, Baseline: b, Topic: topic, Origin: origin, By: by, Why: why, Added: fromMicros(micros(s.now))}, nil
 }
 
+// RemoveBaseline ends a known figure; by and why are kept with it. One that came
+// from the configuration stays removed although the configuration still has it.
+func (l *Ledger) RemoveBaseline(ctx context.Context, id int64, by, why string) (BaselineEntry, error) {
+	var removed BaselineEntry
+	err := l.update(ctx, func(s *session) error {
+		list, err := s.baselinesWhere(`id = ?`, id)
+		switch {
+		case err != nil:
+			return err
+		case len(list) == 0:
+			return fmt.Errorf("baseline entry %d: %w", id, ErrNotFound)
+		case !list[0].Ended.IsZero():
+			return fmt.Errorf("baseline entry %d: it is removed already", id)
+		}
+		removed = list[0]
+		removed.Ended, removed.EndedBy, removed.EndedWhy = fromMicros(micros(s.now)), by, why
+		return s.run(`UPDATE baseline SET ended = ?, ended_by = ?, ended_why = ? WHERE id = ?`, micros(s.now), by, why, id)
+	})
+	return removed, err
+}
+
+// removed are the configuration's figures that a person has taken out for good: their last word on them.
+func (s *session) removed(topic string) (map[claim.Baseline]bool, error) {
+	list, err := s.baselinesWhere(`topic = ? AND origin = 'config' AND ended_by <> ''`, topic)
+	out := map[claim.Baseline]bool{}
+	for _, b := range list {
+		out[b.Baseline] = true
+	}
+	return out, err
+}
+
+// BaselineHistory are a topic's figures that are known or were, by the day they were said.
+func (l *Ledger) BaselineHistory(ctx context.Context, topic string) (list []BaselineEntry, err error) {
+	err = l.view(ctx, func(s *session) error {
+		list, err = s.baselinesWhere(`topic = ?`, topic)
+		return err
+	})
+	return list, err
+}
+
 // Baselines are the known figures of a topic, by the day they were said.
 func (l *Ledger) Baselines(ctx context.Context, topic string) (list []BaselineEntry, err error) {
 	err = l.view(ctx, func(s *session) error {
@@ -115,14 +166,18 @@ func (l *Ledger) Baselines(ctx context.Context, topic string) (list []BaselineEn
 }
 
 func (s *session) baselines(topic string) ([]BaselineEntry, error) {
+	return s.baselinesWhere(`topic = ? AND ended = 0`, topic)
+}
+
+func (s *session) baselinesWhere(cond string, args ...any) ([]BaselineEntry, error) {
 	return collect(s, func(row scanner) (b BaselineEntry, err error) {
 		var c claim.Claim
 		scan := claimScan{c: &c}
 		err = row.Scan(&b.ID, &b.Topic, &b.Origin, &scan.low, &scan.high, &b.Qualifier, &b.Unit, &b.Measure, &b.Mode, &b.Increment,
-			&b.Claimant, &b.Said, &b.Source, &b.By, &b.Why, instant{&b.Added})
+			&b.Claimant, &b.Said, &b.Source, &b.By, &b.Why, instant{&b.Added}, instant{&b.Ended}, &b.EndedBy, &b.EndedWhy)
 		scan.done()
 		b.Bounds = c.Bounds
 		return b, err
-	}, `SELECT id, topic, origin, low, high, qualifier, unit, measure, mode, increment, claimant, said, source, added_by, why, added
-		FROM baseline WHERE topic = ? AND ended = 0 ORDER BY said, id`, topic)
+	}, `SELECT id, topic, origin, low, high, qualifier, unit, measure, mode, increment, claimant, said, source, added_by, why, added, ended, ended_by, ended_why
+		FROM baseline WHERE `+cond+` ORDER BY said, id`, args...)
 }

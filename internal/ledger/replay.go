@@ -34,14 +34,16 @@ type Stored struct {
 // Captures lists captures in the order in which they were stored, from the one after the version.
 func (l *Ledger) Captures(ctx context.Context, after int64, limit int) (list []Stored, err error) {
 	err = l.view(ctx, func(s *session) error {
-		list, err = collect(s, scanStored, `SELECT v.id, e.source, e.outlet, e.key, e.url, v.title, e.author, v.declared, coalesce(nullif(v.published, 0), e.published), v.zone,
-				v.html, v.page, v.selector, v.captured, v.truncated, v.followed, v.digest,
-				NOT EXISTS (SELECT 1 FROM version o WHERE o.entry = v.entry AND o.id < v.id), e.id
-			FROM version v CROSS JOIN entry e WHERE v.id > ? AND e.id = v.entry ORDER BY v.id LIMIT ?`, after, limit)
+		list, err = collect(s, scanStored, captureQuery+`v.id > ? AND e.id = v.entry ORDER BY v.id LIMIT ?`, after, limit)
 		return err
 	})
 	return list, err
 }
+
+const captureQuery = `SELECT v.id, e.source, e.outlet, e.key, e.url, v.title, e.author, v.declared, coalesce(nullif(v.published, 0), e.published), v.zone,
+		v.html, v.page, v.selector, v.captured, v.truncated, v.followed, v.digest,
+		NOT EXISTS (SELECT 1 FROM version o WHERE o.entry = v.entry AND o.id < v.id), e.id
+	FROM version v CROSS JOIN entry e WHERE `
 
 func scanStored(row scanner) (st Stored, err error) {
 	var zone int
@@ -212,9 +214,9 @@ var adoption = []string{
 
 var afterAdoption = []string{
 	// What a person closed stays closed.
-	`UPDATE story SET closed = coalesce((SELECT max(j.made) FROM judgement j JOIN finding f ON f.id = j.finding WHERE f.story = story.id AND j.verdict = 'dismissed'), closed),
-		closed_why = coalesce((SELECT 'dismissed by ' || j.by || ': ' || j.why FROM judgement j JOIN finding f ON f.id = j.finding WHERE f.story = story.id AND j.verdict = 'dismissed' ORDER BY j.made DESC LIMIT 1), closed_why)
-		WHERE id IN (SELECT f.story FROM judgement j JOIN finding f ON f.id = j.finding WHERE j.verdict = 'dismissed')`,
+	`UPDATE story SET (closed, closed_why) = (SELECT j.made, j.verdict || ' by ' || j.by || ': ' || j.why FROM judgement j JOIN finding f ON f.id = j.finding
+			WHERE f.story = story.id ORDER BY j.id DESC LIMIT 1)
+		WHERE id IN (SELECT f.story FROM judgement j JOIN finding f ON f.id = j.finding)`,
 	`DELETE FROM alert_quiet WHERE alert IN (SELECT a.id FROM alert a WHERE a.posted = 0 AND a.receipt IS NULL AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.story = a.story)
 		AND NOT EXISTS (SELECT 1 FROM receipt_alert ra WHERE ra.alert = a.id))`,
 	`DELETE FROM alert WHERE posted = 0 AND receipt IS NULL AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.story = alert.story)
