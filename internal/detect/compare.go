@@ -207,8 +207,23 @@ func (c *comparison) stands() bool {
 		return true
 	case younger(c.own, &c.record) > 0 && !sameRecord(*c.own, c.record):
 		return false
+	case c.outlived(*c.own):
+		return false
 	}
 	return !c.retells(*c.own)
+}
+
+// outlived says whether the claimant gave the figure before, and on a later day the
+// one that stands: articles go on repeating what was said last month, and do not
+// always say when that was. One that is younger than what stands never stood: it was put
+// into the claimant's mouth.
+func (c *comparison) outlived(own Record) bool {
+	if own.Claim.Figure() == c.record.Claim.Figure() || c.told(Edited) {
+		return false
+	}
+	return slices.ContainsFunc(c.known, func(r Record) bool {
+		return r.Claim.Claimant == c.record.Claim.Claimant && (Day(r) < Day(own) || younger(&r, &own) > 0)
+	})
 }
 
 // retells says whether the claim only says less of what stands already: a known

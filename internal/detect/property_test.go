@@ -333,3 +333,85 @@ func TestABrokenHistoryIsAnError(t *testing.T) {
 		t.Error("nothing failed")
 	}
 }
+
+// rulesOf are the rules that fired.
+func rulesOf(v detect.Verdict) (out []string) {
+	for _, r := range v.Reasons {
+		out = append(out, r.Rule)
+	}
+	return out
+}
+
+// against judges a claim where only another one stands.
+func against(t *testing.T, c, stands claim.Claim) detect.Verdict {
+	t.Helper()
+	var m detect.Memory
+	m.Add(detect.Record{ID: 1, Entry: 1, Outlet: "a", Published: start, Captured: start, Claim: stands}, detect.Verdict{Stands: true, Remember: true})
+	return judge(t, &m, &m, detect.Record{ID: 2, Entry: 2, Outlet: "b", Published: start, Captured: start, Claim: c})
+}
+
+// pair is two claims of one count by two states, of one day.
+func pair(rng *rand.Rand) (a, b claim.Claim) {
+	a, b = anyClaim(rng, "x"), anyClaim(rng, "x")
+	for _, c := range []*claim.Claim{&a, &b} {
+		c.Unit, c.Measure, c.Mode, c.Increment, c.Scope = claim.Troops, claim.Deployed, claim.Actual, false, ""
+	}
+	a.Claimant, b.Claimant = "kr-nis", "ua-hur"
+	return a, b
+}
+
+func TestCompatibleIsSymmetric(t *testing.T) {
+	conflicts := 0
+	eachSeed(t, 2000, func(t *testing.T, rng *rand.Rand) {
+		a, b := pair(rng)
+		one, other := against(t, a, b), against(t, b, a)
+		if one.Kind == detect.Known || other.Kind == detect.Known || one.Kind == detect.Corroborated || other.Kind == detect.Corroborated {
+			return // a vague plural knows every figure in it, and no figure knows a vague plural
+		}
+		if slices.Contains(rulesOf(one), "conflict") != slices.Contains(rulesOf(other), "conflict") {
+			t.Errorf("%v against %v: %v one way, %v the other", a, b, rulesOf(one), rulesOf(other))
+		}
+		if one.Kind == detect.Conflict {
+			conflicts++
+		}
+	})
+	if conflicts < 100 {
+		t.Errorf("got %d conflicts, want a hundred at least", conflicts)
+	}
+}
+
+// A claim that says more exactly what one in conflict says is in conflict too.
+func TestANarrowerIntervalKeepsTheConflict(t *testing.T) {
+	tried := 0
+	eachSeed(t, 2000, func(t *testing.T, rng *rand.Rand) {
+		wide, stands := pair(rng)
+		low := numbers[rng.IntN(len(numbers))]
+		wide.Qualifier, wide.Bounds = claim.Range, claim.Bounds{Low: low, High: low + 1 + claim.Count(rng.IntN(4000))}
+		if rng.IntN(3) == 0 {
+			wide.Qualifier, wide.Bounds = claim.AtLeast, claim.Bound(low, claim.AtLeast)
+		}
+		if !slices.Contains(rulesOf(against(t, wide, stands)), "conflict") {
+			return
+		}
+		narrow := wide
+		narrow.Qualifier = claim.Range
+		if wide.High == claim.Open {
+			narrow.High = low + 1 + claim.Count(rng.IntN(100))
+		} else {
+			narrow.Low += claim.Count(rng.Int64N(int64(wide.High - wide.Low)))
+			narrow.High -= claim.Count(rng.Int64N(int64(wide.High-narrow.Low) + 1))
+		}
+		if narrow.Low == narrow.High {
+			narrow.Qualifier = claim.Exact
+		}
+		tried++
+		if v := against(t, narrow, stands); !slices.Contains(rulesOf(v), "conflict") && !v.Kind.Alerts() && v.Kind != detect.Corroborated {
+			t.Errorf("%v fits %v (%v), and %v does not", narrow.Bounds, stands.Bounds, rulesOf(v), wide.Bounds)
+		} else if v.Kind != detect.Conflict && v.Kind != detect.Corroborated {
+			t.Errorf("%v is %v against %v, and %v is in conflict", narrow.Bounds, v.Kind, stands.Bounds, wide.Bounds)
+		}
+	})
+	if tried < 100 {
+		t.Errorf("tried %d, want a hundred at least", tried)
+	}
+}
