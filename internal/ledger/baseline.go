@@ -69,6 +69,7 @@ func (l *Ledger) SyncBaseline(ctx context.Context, topic string, list []claim.Ba
 		}
 		for _, ids := range left {
 			for _, id := range ids {
+				s.l.forget()
 				if err := s.run(`UPDATE baseline SET ended = ? WHERE id = ?`, micros(s.now), id); err != nil {
 					return err
 				}
@@ -103,6 +104,7 @@ func (l *Ledger) AddBaseline(ctx context.Context, topic string, b claim.Baseline
 }
 
 func (s *session) addBaseline(topic string, b claim.Baseline, origin Origin, by, why string) (BaselineEntry, error) {
+	s.l.forget()
 	id, err := s.insert(`INSERT INTO baseline (topic, origin, low, high, qualifier, unit, measure, mode, increment, claimant, said, source, added_by, why, added)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		topic, string(origin), end(b.Low), end(b.High), string(b.Qualifier), string(b.Unit), string(b.Measure), string(b.Mode),
@@ -130,6 +132,7 @@ func (l *Ledger) RemoveBaseline(ctx context.Context, id int64, by, why string) (
 		case !list[0].Ended.IsZero():
 			return fmt.Errorf("baseline entry %d: it is removed already", id)
 		}
+		s.l.forget()
 		removed = list[0]
 		removed.Ended, removed.EndedBy, removed.EndedWhy = fromMicros(micros(s.now)), by, why
 		return s.run(`UPDATE baseline SET ended = ?, ended_by = ?, ended_why = ? WHERE id = ?`, micros(s.now), by, why, id)

@@ -24,13 +24,18 @@ const compareMark = "compare"
 // readers have seen, is due when due says. compared is less than limit when
 // nothing is left.
 func (l *Ledger) Compare(ctx context.Context, limit int, routes []string, due func(now time.Time) time.Time, fn CompareFunc) (findings []detect.Finding, compared int, err error) {
-	err = l.update(ctx, func(s *session) error {
-		findings, compared = nil, 0
+	var kept *history
+	err = l.updateThen(ctx, func() { l.history = kept }, func(s *session) error {
+		findings, compared, kept = nil, 0, nil
 		records, err := s.uncompared(limit)
 		if err != nil || len(records) == 0 {
 			return err
 		}
-		h := newHistory(s)
+		h, err := s.recall()
+		if err != nil {
+			return err
+		}
+		kept = h
 		f := fold{s: s, history: h, routes: routes, due: micros(due(s.now)), stories: map[detect.Story]*story{}}
 		for _, r := range records {
 			v, err := fn(ctx, r, h)
@@ -194,6 +199,9 @@ func (f *fold) told(r detect.Record, v detect.Verdict) error {
 	if !v.Remember || !ok {
 		return nil
 	}
+	if low == high {
+		f.history.remembered(r, int64(low))
+	}
 	return f.s.run(`INSERT INTO told (claim, topic, unit, measure, mode, low, high) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		r.ID, c.Topic, string(c.Unit), string(c.Measure.Compared()), string(c.Mode), int64(low), int64(high))
 }
@@ -322,13 +330,16 @@ func (f *fold) newOrigin(r detect.Record, st *story) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	const insert = `INSERT INTO story_origin (story, origin, claim) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
-	n, err := f.s.change(insert, st.id, "outlet "+detect.OutletOf(r), r.ID)
+	n, err := f.s.change(`INSERT INTO story_origin (story, origin, claim) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, st.id, "outlet "+detect.OutletOf(r), r.ID)
 	if err != nil {
 		return false, err
 	}
-	for _, p := range text.Prints() {
-		if err := f.s.run(insert, st.id, "text "+p, r.ID); err != nil {
+	if prints := text.Prints(); len(prints) > 0 {
+		var args []any
+		for _, p := range prints {
+			args = append(args, st.id, "text "+p, r.ID)
+		}
+		if err := f.s.run(`INSERT INTO story_origin (story, origin, claim) VALUES (?, ?, ?)`+strings.Repeat(`, (?, ?, ?)`, len(prints)-1)+` ON CONFLICT DO NOTHING`, args...); err != nil {
 			return false, err
 		}
 	}

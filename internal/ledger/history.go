@@ -13,17 +13,48 @@ import (
 
 // history answers detect's questions inside the transaction of Compare.
 //
-// It keeps what it has read of the standing claims, which a transaction alone
-// can change: most claims of a day ask the same questions.
+// It keeps what it has read of the standing claims and of the figures that were
+// told, which only Compare changes: most claims ask what others have asked before.
 type history struct {
 	s        *session
+	version  int64                            // of the file, as PRAGMA data_version counts other connections' commits
 	known    map[string][]detect.Record       // baseline entries by topic
 	standing map[detect.Query][]detect.Record // claims and sums, by claimant
+	told     map[toldKey][]detect.Record      // claims that made one number known, in the order of their commits
+	kept     int                              // how many records told holds
 }
 
-func newHistory(s *session) *history {
-	return &history{s: s, known: map[string][]detect.Record{}, standing: map[detect.Query][]detect.Record{}}
+// toldKey is one number that may be known.
+type toldKey struct {
+	detect.Query // Scope is ""
+	number       int64
 }
+
+// keptMost bounds what a history keeps in memory, some 50 MB.
+const keptMost = 50_000
+
+func newHistory(s *session) *history {
+	return &history{s: s, known: map[string][]detect.Record{}, standing: map[detect.Query][]detect.Record{}, told: map[toldKey][]detect.Record{}}
+}
+
+// recall is the history of the transaction before, when nobody else has written
+// since. Whatever changes what it keeps, outside Compare, calls l.forget.
+func (s *session) recall() (*history, error) {
+	var version int64
+	if err := s.get(`PRAGMA data_version`, nil, &version); err != nil {
+		return nil, err
+	}
+	h := s.l.history
+	if h == nil || h.s != s || h.version != version || h.kept > keptMost {
+		h = newHistory(s)
+		h.version = version
+	}
+	s.l.history = nil // until the transaction is committed
+	return h, nil
+}
+
+// forget makes the next Compare read its history anew. The writer calls it.
+func (l *Ledger) forget() { l.history = nil }
 
 var _ detect.HistoryOf = (*history)(nil)
 
@@ -81,10 +112,44 @@ func (h *history) Known(ctx context.Context, q detect.Query, within claim.Bounds
 			known = append(known, r)
 		}
 	}
-	told, err := collect(h.s, scanRecordOnly, `SELECT `+recordColumns+` FROM told t JOIN `+recordTables+`
+	told, err := h.toldWithin(q, low, high)
+	return append(known, told...), err
+}
+
+// toldWithin are the claims that made figures within the bounds known; one number is read once.
+func (h *history) toldWithin(q detect.Query, low, high int64) ([]detect.Record, error) {
+	if low != high {
+		return h.readTold(q, low, high)
+	}
+	q.Measure, q.Scope = q.Measure.Compared(), ""
+	key := toldKey{q, low}
+	told, ok := h.told[key]
+	if !ok {
+		var err error
+		if told, err = h.readTold(q, low, high); err != nil {
+			return nil, err
+		}
+		h.told[key] = told
+		h.kept += len(told) + 1
+	}
+	return told, nil
+}
+
+func (h *history) readTold(q detect.Query, low, high int64) ([]detect.Record, error) {
+	return collect(h.s, scanRecordOnly, `SELECT `+recordColumns+` FROM told t JOIN `+recordTables+`
 		WHERE c.id = t.claim AND t.topic = ? AND t.unit = ? AND t.measure = ? AND t.mode = ? AND t.low >= ? AND t.low <= ? AND t.high <= ?
 		ORDER BY t.claim`, q.Topic, string(q.Unit), string(q.Measure.Compared()), string(q.Mode), low, high, high)
-	return append(known, told...), err
+}
+
+// remembered keeps a claim that has just made its number known.
+func (h *history) remembered(r detect.Record, number int64) {
+	q := detect.Query{Topic: r.Claim.Topic, Unit: r.Claim.Unit, Measure: r.Claim.Measure.Compared(), Mode: r.Claim.Mode}
+	key := toldKey{q, number}
+	if told, ok := h.told[key]; ok {
+		r.Replaced, r.Returned = nil, nil
+		h.told[key] = append(told[:len(told):len(told)], r)
+		h.kept++
+	}
 }
 
 func sameKind(c claim.Claim, q detect.Query) bool {
@@ -126,7 +191,7 @@ func (h *history) stood(r detect.Record) {
 	if !ok {
 		return
 	}
-	r.Replaced = nil
+	r.Replaced, r.Returned = nil, nil
 	i, found := slices.BinarySearchFunc(stand, r.Claim.Claimant, func(s detect.Record, c claim.Claimant) int {
 		return cmp.Compare(s.Claim.Claimant, c)
 	})

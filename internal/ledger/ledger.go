@@ -55,6 +55,8 @@ type Ledger struct {
 	write chan *session // holds the one writer while it is free
 	read  chan *session // holds the free readers; the writer's own channel in memory
 
+	history *history // what the last Compare has read; whoever holds the writer may use it
+
 	closed   chan struct{}
 	closing  sync.Once
 	closeErr error

@@ -67,6 +67,7 @@ var derivedTables = []string{
 // Reset forgets all that was read, compared and told. It is for copies.
 func (l *Ledger) Reset(ctx context.Context) error {
 	return l.update(ctx, func(s *session) error {
+		l.forget()
 		if err := s.run(`PRAGMA defer_foreign_keys = 1`); err != nil {
 			return err
 		}
@@ -162,6 +163,7 @@ func (l *Ledger) Adopt(ctx context.Context, path string) error {
 }
 
 func (s *session) adopt() error {
+	s.l.forget()
 	if err := s.run(`PRAGMA defer_foreign_keys = 1`); err != nil {
 		return err
 	}

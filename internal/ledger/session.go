@@ -48,6 +48,18 @@ func (l *Ledger) update(ctx context.Context, fn func(*session) error) error {
 	return l.in(ctx, l.write, `BEGIN IMMEDIATE`, fn)
 }
 
+// updateThen is update with what is to be done once it is committed, before anybody
+// else has the writer.
+func (l *Ledger) updateThen(ctx context.Context, then func(), fn func(*session) error) error {
+	return l.using(ctx, l.write, func(s *session) error {
+		err := s.transaction(`BEGIN IMMEDIATE`, fn)
+		if err == nil {
+			then()
+		}
+		return err
+	})
+}
+
 // durable is update for what the world outside will act on: the commit, and
 // every one before it, survives a power cut.
 func (l *Ledger) durable(ctx context.Context, fn func(*session) error) error {

@@ -211,6 +211,7 @@ func (s *session) addVersion(entry int64, isNew bool, c Capture, res *VisitResul
 		return err
 	}
 	if !isNew {
+		s.l.forget()
 		if err := s.retitle(entry, c); err != nil {
 			return err
 		}
