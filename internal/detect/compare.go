@@ -102,12 +102,11 @@ func (c *comparison) recall(ctx context.Context) error {
 		return err
 	}
 	c.known = known
-	for _, r := range standing {
-		if r.Claim.Claimant == c.record.Claim.Claimant {
-			c.own = &r
-		} else {
-			c.others = append(c.others, r)
-		}
+	c.others = standing
+	if own := by(standing, c.record.Claim.Claimant); own != nil {
+		mine := *own
+		c.own = &mine
+		c.others = slices.DeleteFunc(standing, func(r Record) bool { return r.Claim.Claimant == mine.Claim.Claimant })
 	}
 	return nil
 }

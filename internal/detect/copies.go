@@ -20,7 +20,7 @@ const (
 	copyLeast = 40  // bytes of letters; shorter sentences are alike without having been copied
 	nearLeast = 64  // bytes of letters; below, only the very same words are a copy
 	copyShare = 0.7 // of the shorter sentence's shingles
-	prints    = 8   // see Text.Prints
+	prints    = 6   // see Text.Prints
 )
 
 // Text is a sentence made ready to be compared for copies. The zero Text is no copy of anything.

@@ -33,23 +33,43 @@ func (c *comparison) figures(ctx context.Context, q claim.Claim, modes ...claim.
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range records {
-			if r.Claim.Increment == q.Increment && (r.Claim.Figure() == q.Figure() || q.Qualifier == claim.Vague && liesIn(r.Claim.Bounds, q.Bounds)) {
-				out = append(out, r)
+		if out == nil {
+			out = make([]Record, 0, len(records))
+		}
+		for i := range records {
+			r := &records[i]
+			if r.Claim.Increment == q.Increment && (sameFigure(r.Claim.Bounds, q.Bounds) || q.Qualifier == claim.Vague && liesIn(r.Claim.Bounds, q.Bounds)) {
+				out = append(out, *r)
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Record) int {
+	older := func(a, b *Record) int {
 		switch {
 		case a.Baseline == b.Baseline:
-			return younger(&a, &b)
+			return younger(a, b)
 		case a.Baseline:
 			return -1
 		default:
 			return 1
 		}
-	})
+	}
+	for i := range out[min(1, len(out)):] { // most come in order, and records are large to move
+		if older(&out[i], &out[i+1]) > 0 {
+			slices.SortStableFunc(out, func(a, b Record) int { return older(&a, &b) })
+			break
+		}
+	}
 	return out, nil
+}
+
+// sameFigure says whether two bounds have one [claim.Bounds.Figure].
+func sameFigure(a, b claim.Bounds) bool {
+	n, one := a.Number()
+	m, other := b.Number()
+	if one || other {
+		return one && other && n == m
+	}
+	return a == b
 }
 
 // readAgain finds the claim itself among what was told: a stage that runs twice tells once.

@@ -33,7 +33,9 @@ func dateOf(t time.Time) claim.Date {
 	if t.IsZero() {
 		return 0
 	}
-	return claim.DateOf(t.UTC())
+	const day = 24 * 60 * 60
+	s := t.Unix()
+	return claim.Date((s - (s%day+day)%day) / day) // the day in UTC
 }
 
 // BaselineRecord is a baseline entry as the record that a HistoryOf returns for it.

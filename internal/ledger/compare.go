@@ -326,16 +326,21 @@ func (f *fold) join(r detect.Record, st *story) error {
 // however many outlets print it. It decides as [detect.Origins] does.
 func (f *fold) newOrigin(r detect.Record, st *story) (bool, error) {
 	text := detect.TextOf(r.Claim.Sentence)
-	copied, err := f.copied(text, st)
-	if err != nil {
-		return false, err
-	}
 	n, err := f.s.change(`INSERT INTO story_origin (story, origin, claim) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, st.id, "outlet "+detect.OutletOf(r), r.ID)
 	if err != nil {
 		return false, err
 	}
-	if prints := text.Prints(); len(prints) > 0 {
-		var args []any
+	isNew := n > 0
+	prints := text.Prints()
+	if isNew && len(prints) > 0 {
+		copied, err := f.copied(text, prints, st)
+		if err != nil {
+			return false, err
+		}
+		isNew = !copied
+	}
+	if len(prints) > 0 {
+		args := make([]any, 0, 3*len(prints))
 		for _, p := range prints {
 			args = append(args, st.id, "text "+p, r.ID)
 		}
@@ -343,15 +348,11 @@ func (f *fold) newOrigin(r detect.Record, st *story) (bool, error) {
 			return false, err
 		}
 	}
-	return n > 0 && !copied, nil
+	return isNew, nil
 }
 
 // copied says whether a report of the story has the text already.
-func (f *fold) copied(text detect.Text, st *story) (bool, error) {
-	prints := text.Prints()
-	if len(prints) == 0 {
-		return false, nil
-	}
+func (f *fold) copied(text detect.Text, prints []string, st *story) (bool, error) {
 	args := []any{st.id}
 	for _, p := range prints {
 		args = append(args, "text "+p)

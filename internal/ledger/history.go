@@ -113,6 +113,9 @@ func (h *history) Known(ctx context.Context, q detect.Query, within claim.Bounds
 		}
 	}
 	told, err := h.toldWithin(q, low, high)
+	if len(known) == 0 {
+		return told[:len(told):len(told)], err
+	}
 	return append(known, told...), err
 }
 
@@ -171,7 +174,7 @@ func (h *history) Standing(ctx context.Context, q detect.Query) ([]detect.Record
 		}
 		h.standing[q] = stand
 	}
-	stand = slices.Clone(stand)
+	stand = stand[:len(stand):len(stand)]
 	base, err := h.baseline(q.Topic)
 	if err != nil {
 		return nil, err
