@@ -35,6 +35,12 @@ func (v *view) attribute(f *found) attribution {
 	if f.s.hasAny(lexicon.Reports) {
 		return v.reporter(f)
 	}
+	if f.s.quoted(f.i) {
+		if a, ok := v.speakerBefore(f.s); ok {
+			a.rule = "speaker of the quotation before"
+			return a
+		}
+	}
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
 	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
@@ -79,7 +85,25 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 	if best < 0 {
 		return attribution{}, false
 	}
-	return v.named(s, best)
+	a, ok := v.named(s, best)
+	if m := &s.mentions[best]; ok && a.id == "" && m.anaphor { // an outlet that cites unnamed sources is the origin
+		for k := range s.mentions {
+			if o := &s.mentions[k]; o.outlet && o.id != "" && o.cue > noCue && s.cites(k, best) {
+				return v.named(s, k)
+			}
+		}
+	}
+	return a, ok
+}
+
+// cites says whether mention a cites mention b: "JoongAng Ilbo, citing several sources".
+func (s *sentence) cites(a, b int) bool {
+	for j := s.mentions[a].last + 1; j < s.mentions[b].first; j++ {
+		if s.items[j].has(lexicon.Cites) {
+			return true
+		}
+	}
+	return false
 }
 
 // cited is whom an outlet cites in the sentence behind the one that reports: "CNN cites

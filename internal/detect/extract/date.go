@@ -62,7 +62,7 @@ func (v *view) earlier(f *found) (claim.Date, bool) {
 }
 
 // saidOn reads the day that stands with a sentence's verb of saying.
-func (v *view) saidOn(s *sentence, who attribution) (claim.Date, bool) {
+func (v *view) saidOn(s *sentence, who attribution) (day claim.Date, found bool) {
 	reports := false
 	for k := range s.mentions {
 		reports = reports || s.mentions[k].cue > noCue
@@ -70,21 +70,38 @@ func (v *view) saidOn(s *sentence, who attribution) (claim.Date, bool) {
 	if !reports && who.rule != bySubject && s != who.from {
 		return 0, false
 	}
-	if d, ok := v.calendarDay(s); ok {
-		return d, true
+	best := len(s.items)
+	take := func(i int, d claim.Date) {
+		if n := s.fromSaying(i); !found || n < best {
+			day, best, found = d, n, true
+		}
+	}
+	if i, d, ok := v.calendarDay(s); ok {
+		take(i, d)
 	}
 	for i := range s.items {
-		if reports && !s.besideSaying(i) {
+		if v.doc.Published == 0 || reports && !s.besideSaying(i) {
 			continue
 		}
-		if w, ok := s.items[i].sense(lexicon.Weekday); ok && v.doc.Published != 0 {
-			return weekdayBefore(v.doc.Published, time.Weekday(w.N)), true
-		}
-		if w, ok := s.items[i].sense(lexicon.When); ok && v.doc.Published != 0 {
-			return v.doc.Published + claim.Date(w.N), true
+		if w, ok := s.items[i].sense(lexicon.Weekday); ok {
+			take(i, weekdayBefore(v.doc.Published, time.Weekday(w.N)))
+		} else if w, ok := s.items[i].sense(lexicon.When); ok {
+			take(i, v.doc.Published+claim.Date(w.N))
 		}
 	}
-	return 0, false
+	return day, found
+}
+
+// fromSaying is how far item i stands from a verb of saying, in items.
+func (s *sentence) fromSaying(i int) int {
+	for n := 0; n < len(s.items); n++ {
+		for _, j := range [...]int{i - n, i + n} {
+			if j >= 0 && j < len(s.items) && s.items[j].hasAny(lexicon.Say, lexicon.According, lexicon.AccordingTo) {
+				return n
+			}
+		}
+	}
+	return len(s.items)
 }
 
 // besideSaying says whether a word of time belongs to what is said rather than to what
@@ -130,13 +147,14 @@ func weekdayBefore(day claim.Date, w time.Weekday) claim.Date {
 
 // calendarDay reads "on Dec. 19" and "am 24. Oktober 2024" of a sentence. Without a
 // year it is the last such day up to the text's date.
-func (v *view) calendarDay(s *sentence) (claim.Date, bool) {
+func (v *view) calendarDay(s *sentence) (at int, day claim.Date, ok bool) {
 	for _, d := range s.dates() {
-		if !s.besideSaying(s.itemAt(d.start)) {
+		at = s.itemAt(d.start)
+		if !s.besideSaying(at) {
 			continue
 		}
 		if d.year != 0 {
-			return claim.NewDate(d.year, d.month, d.day), true
+			return at, claim.NewDate(d.year, d.month, d.day), true
 		}
 		if v.doc.Published == 0 {
 			continue
@@ -146,9 +164,9 @@ func (v *view) calendarDay(s *sentence) (claim.Date, bool) {
 		if day > v.doc.Published {
 			day = claim.NewDate(y-1, d.month, d.day)
 		}
-		return day, true
+		return at, day, true
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // itemAt is the item that stands at or behind a byte of the folded sentence.

@@ -58,23 +58,27 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		it := &s.items[j]
 		switch {
 		case it.start < s.items[i].q.To: // its own hedge: "11,000-plus"
-		case s.vagueOf(i, j): // "thousands of soldiers"
+		case v.onlyOf(s, i, j): // "thousands of soldiers"
 		case s.hyphenated(j): // "battle-hardened", "long-range"
 			unknown++
 			j += 2
 		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
+		case it.q != nil && j == i+2 && s.items[i+1].has(lexicon.Joint) && s.countsThings(j):
+			return h, "things, not people" // "20 and 26 years old"
 		case it.q != nil:
 			return h, "?another number"
 		case it.has(lexicon.Link) && s.numberFollows(j):
 			partOf = true
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
-		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:
+		case it.mark == '-' && (j == i+1 || s.glued(j)), it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
 			// "3,000 tired, hungry soldiers"
 		case it.mark != 0:
 			return h, "?mark"
+		case it.of(lexicon.PartyPeople, v.topic.Name) && s.civil(j):
+			return h, "other people"
 		case it.of(lexicon.PartyPeople, v.topic.Name):
 			return head{unit: v.unitBehind(s, j, claim.Troops), last: j, named: true}, "the topic's people"
 		case it.has(lexicon.Army):
@@ -168,15 +172,31 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	return h, "?end"
 }
 
-// vagueOf says whether item j only joins a vague plural to what it counts.
-func (s *sentence) vagueOf(i, j int) bool {
-	if s.items[i].q.Qualifier != claim.Vague {
+// civil says whether what is said of the people at item j is said of no soldiers:
+// "34,000 North Koreans have fled".
+func (s *sentence) civil(j int) bool {
+	for k := j + 1; k < len(s.items) && k <= j+12; k++ {
+		it := &s.items[k]
+		if it.has(lexicon.Civil) {
+			return true
+		}
+		if it.q != nil || it.stop() {
+			return false
+		}
+	}
+	return false
+}
+
+// onlyOf says whether item j only joins the number to what it counts: "thousands of
+// soldiers", "12,000 of Kim's soldiers".
+func (v *view) onlyOf(s *sentence, i, j int) bool {
+	if !s.items[j].has(lexicon.Link) || !s.items[j].has(lexicon.Function) {
 		return false
 	}
-	if it := &s.items[i+1]; it.mark == '"' { // "thousands" of soldiers
-		i++
+	if s.items[i].q.Qualifier != claim.Vague {
+		return j == i+1 && j+1 < len(s.items) && v.party(&s.items[j+1])
 	}
-	return j == i+1 && s.items[j].has(lexicon.Link) && s.items[j].has(lexicon.Function)
+	return j == i+1 || j == i+2 && s.items[i+1].mark == '"' // "thousands" of soldiers
 }
 
 // hyphenated says whether item j is the first part of a compound whose second part is
@@ -185,6 +205,11 @@ func (s *sentence) hyphenated(j int) bool {
 	return j+2 < len(s.items) && s.items[j].mark == 0 && s.items[j].q == nil && s.items[j+1].mark == '-' &&
 		s.items[j].end == s.items[j+1].start && s.items[j+1].end == s.items[j+2].start &&
 		!s.items[j+2].hasAny(lexicon.People, lexicon.PartyPeople, lexicon.Other, lexicon.Thing)
+}
+
+// glued says whether the hyphen at item j stands inside a compound.
+func (s *sentence) glued(j int) bool {
+	return j+1 < len(s.items) && s.items[j-1].end == s.items[j].start && s.items[j].end == s.items[j+1].start
 }
 
 // phraseBefore is the participle that ends a phrase of place before its noun, begun
@@ -604,6 +629,9 @@ func (v *view) focusAfter(s *sentence) focus {
 // for many reasons.
 func (v *view) step(s *sentence, j int, f focus) focus {
 	it := &s.items[j]
+	if it.of(lexicon.PartyPeople, v.topic.Name) && s.civil(j) {
+		return others
+	}
 	if v.party(it) {
 		return ours
 	}

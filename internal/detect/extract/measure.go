@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"slices"
+
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
 )
@@ -109,7 +111,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	for j := list.from; j < list.to; j++ {
 		it := &s.items[j]
 		for _, sn := range it.senses {
-			if sn.Measure.Side() == claim.Losses && (j < seg.from || j >= seg.to) {
+			if sn.Measure.Side() == claim.Losses && (j < seg.from || j >= seg.to || s.changed(j)) {
 				continue
 			}
 			if sn.Class != lexicon.MeasureCue && sn.Class != lexicon.Place || it.has(lexicon.People) && sn.Measure.Side() == claim.Strength {
@@ -149,6 +151,19 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// changed says whether the cue at item j says how a number changed and not what became
+// of people: "the number has fallen from 11,000 to 8,000".
+func (s *sentence) changed(j int) bool {
+	return j+1 < len(s.items) && s.hasBefore(j, lexicon.CountWord) && s.joins(j, lexicon.Instead) && s.joins(j+1, lexicon.From, lexicon.To)
+}
+
+// joins says whether the word at item j has one of the classes that join numbers.
+func (s *sentence) joins(j int, classes ...lexicon.Class) bool {
+	senses, _ := s.page.lang.Numbers.Longest(s.text.S, s.items[j].start)
+	set := lexicon.ClassesOf(senses)
+	return slices.ContainsFunc(classes, set.Has)
 }
 
 // frontBefore says whether a place at the front is named before item i.
@@ -318,6 +333,18 @@ func (s *sentence) listed(n int) segment {
 	return seg
 }
 
+// summed widens the segment of a total to the sentence that it sums up: "five units of
+// 3,000 would come, some 15,000 in all".
+func (s *sentence) summed(n int) segment {
+	seg := s.listed(n)
+	for j := max(0, s.numbers[n]-3); j < seg.to && j <= s.numbers[n]+4; j++ {
+		if n > 0 && s.items[j].has(lexicon.Whole) {
+			return segment{0, len(s.items)}
+		}
+	}
+	return seg
+}
+
 // lists says whether nothing but the counted noun and a conjunction stands between two numbers.
 func (s *sentence) lists(a, b int) bool {
 	from, joint := s.items[b].q.From, false
@@ -339,7 +366,7 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
-			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) {
+			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.modal(j) {
 				continue
 			}
 			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
@@ -351,6 +378,15 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 		return claim.Planned
 	}
 	return claim.Actual
+}
+
+// modal says whether the cue at item j belongs to a verb of saying: "could not confirm".
+func (s *sentence) modal(j int) bool {
+	k := j + 1
+	for k < len(s.items) && s.items[k].has(lexicon.Negation) {
+		k++
+	}
+	return k < len(s.items) && s.items[k].has(lexicon.Say) && !s.items[k].has(lexicon.MeasureCue)
 }
 
 // past says whether the month that a cue names, or that stands behind it, is over: "by

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"monitor/internal/claim"
@@ -87,13 +88,18 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 	s.extend(&m, &roles)
 	if m.id == "" {
 		m.resolve(s.page.lexicon, roles)
+	} else if slices.Contains(roles, "lawmaker") {
+		m.role = "lawmaker"
 	}
 	return m, !s.compound(m.last)
 }
 
 // modifies says whether the state at item i only tells whose people are meant.
 func (s *sentence) modifies(i int) bool {
-	return i+1 < len(s.items) && s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i+1].has(lexicon.Role)
+	if i+1 == len(s.items) || s.items[i+1].has(lexicon.Role) {
+		return false
+	}
+	return s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) || loss(&s.items[i+1]) && !s.items[i].has(lexicon.Say)
 }
 
 // compound says whether item i is the first part of a compound with another noun:
@@ -285,12 +291,15 @@ func (s *sentence) noun(j int) bool {
 
 // accordingBefore looks for "according to" before the mention, small words between.
 func (s *sentence) accordingBefore(m *mention) bool {
+	outlet := false
 	for j := m.first - 1; j >= 0 && j >= m.first-5; j-- {
 		it := &s.items[j]
 		switch {
-		case it.has(lexicon.According):
+		case it.has(lexicon.According) || outlet && it.has(lexicon.Cites):
 			m.cueAt = j
 			return true
+		case it.has(lexicon.Outlet) && !m.outlet: // "zitierte die Agentur Tass den Minister"
+			outlet = true
 		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.has(lexicon.Cites),
 			it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet, lexicon.People, lexicon.MeasureCue):
 			return false
@@ -321,6 +330,12 @@ func (s *sentence) headline(m *mention) bool {
 		m.cueAt = m.last + 1
 		return true
 	}
+	for k := m.last + 1; k < len(s.items) && k <= m.last+4 && (s.items[k].mark == 0 && s.items[k].q == nil || s.items[k].mark == ':'); k++ {
+		if s.items[k].mark == ':' && k+1 < len(s.items) && s.items[k+1].mark == '"' { // Kellogg scoffed: "Putin needs ..."
+			m.cueAt = k
+			return true
+		}
+	}
 	if m.first > 0 && s.items[m.first-1].mark == '-' && m.last >= len(s.items)-2 && len(s.items) > 4 && s.items[m.first-1].end < s.items[m.first].start {
 		return true
 	}
@@ -336,7 +351,7 @@ func (s *sentence) bindVerb(j int) {
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
 		case m.last < j:
-			if s.sameClause(m.last, j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
+			if s.sameClause(m, j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
 			}
 		case m.first > j && after < 0 && s.near(j, m.first, 4):
@@ -366,11 +381,15 @@ func (s *sentence) inverted(j int) bool {
 
 // sameClause says whether a subject at item a can have its verb at item b: no other
 // clause or number begins between them. An apposition in commas may stand there.
-func (s *sentence) sameClause(a, b int) bool {
+func (s *sentence) sameClause(m *mention, b int) bool {
+	a := m.last
 	if b-a > 16 {
 		return false
 	}
 	commas := 0
+	if a+1 < b && s.items[a+1].mark == ',' && s.apposes(m) { // "the minister, Umerov, said"
+		a++
+	}
 	for k := a + 1; k < b; k++ {
 		it := &s.items[k]
 		switch {
@@ -381,6 +400,16 @@ func (s *sentence) sameClause(a, b int) bool {
 		}
 	}
 	return commas == 0 || commas == 2
+}
+
+// apposes says whether the mention holds an apposition, which a comma closes.
+func (s *sentence) apposes(m *mention) bool {
+	for k := m.first; k < m.last; k++ {
+		if s.items[k].mark == ',' {
+			return true
+		}
+	}
+	return false
 }
 
 // near says whether at most n items lie between, none of them a mark or a number.

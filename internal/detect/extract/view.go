@@ -67,7 +67,7 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	f := &found{s: s, i: i, head: h}
 	seg := s.segment(n)
 	f.measure = v.measure(s, n, h, seg)
-	f.mode = s.mode(i, h, s.listed(n))
+	f.mode = s.mode(i, h, s.summed(n))
 	f.more = s.increment(i)
 	f.scope = s.scopeOf(i, f.measure, seg)
 	if rule, ok := v.plausible(f); !ok {
@@ -118,16 +118,15 @@ func (v *view) plausible(f *found) (rule string, ok bool) {
 
 // rate says whether what is counted recurs: "1,000 casualties a day".
 func (s *sentence) rate(f *found) bool {
-	for j := f.head.last + 1; j < len(s.items) && j <= f.head.last+4; j++ {
-		it := &s.items[j]
-		if it.has(lexicon.Rate) {
+	if f.i > 0 && s.items[f.i-1].has(lexicon.Rate) {
+		return true
+	}
+	for j := f.head.last + 1; j < len(s.items) && j <= f.head.last+4 && s.items[j].q == nil && !s.items[j].stop(); j++ {
+		if s.items[j].has(lexicon.Rate) {
 			return true
 		}
-		if it.q != nil || it.stop() {
-			return false
-		}
 	}
-	return f.i > 0 && s.items[f.i-1].has(lexicon.Rate)
+	return false
 }
 
 // rejected gives the numbers of a sentence that count nothing, for Explain.

@@ -100,6 +100,7 @@ const (
 	Reports                       // reports that are not named: who made them may follow
 	Or                            // "or" between nouns and verbs
 	Share                         // a fraction of what follows: "half of the"
+	Civil                         // what is said of no soldiers: "fled", "defected"
 	Rate                          // makes a figure one of many: "a day"
 	Relative                      // a pronoun that begins a relative clause, behind a comma
 	Subclause                     // begins a clause of its own: "while", "whereas"

@@ -327,8 +327,12 @@ func (r *reader) noCount(n *number, next int) string {
 	if before >= 0 && r.s[r.atoms[before].start:r.atoms[before].end] == "." { // "No. 5"
 		before--
 	}
-	if before >= 0 && r.atoms[before].has(lexicon.NotBefore) && !n.grouped {
-		return "number of a thing"
+	if before >= 0 && !n.grouped {
+		joins := r.atoms[before].has(lexicon.And) && before == r.thing+1 // "pages 20 and 26"
+		if joins && r.thing > 0 || r.atoms[before].has(lexicon.NotBefore) {
+			r.thing = n.last
+			return "number of a thing"
+		}
 	}
 	if n.vague || n.Low != n.High || n.grouped || !n.plain {
 		return ""

@@ -122,6 +122,7 @@ type reader struct {
 	atoms    []atom
 	nums     []number
 	parts    []part // room for the sum in hand
+	thing    int    // the atom that ends the last number of a thing
 	explain  bool
 	rejected []Rejected
 }
