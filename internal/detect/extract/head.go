@@ -51,6 +51,9 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	if s.inBrackets(i) {
 		return h, "a number in brackets: an age or a note"
 	}
+	if i+2 < len(s.items) && s.items[i+1].has(lexicon.Joint) && s.items[i+2].q != nil && s.countsThings(i+2) {
+		return h, "things, not people" // "20 and 26 years old"
+	}
 	if s.items[i].q.Strong {
 		return head{unit: claim.Troops, last: i}, "a force so strong"
 	}
@@ -65,8 +68,6 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
-		case it.q != nil && j == i+2 && s.items[i+1].has(lexicon.Joint) && s.countsThings(j):
-			return h, "things, not people" // "20 and 26 years old"
 		case it.q != nil:
 			return h, "?another number"
 		case it.has(lexicon.Link) && s.numberFollows(j):

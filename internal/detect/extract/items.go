@@ -174,6 +174,9 @@ func (s *sentence) word(i, limit int) item {
 	c, n := utf8.DecodeRuneInString(f.S[i:])
 	if len(senses) == 0 {
 		end = min(lexicon.EndOfWord(f.S, i), limit)
+		if isNumeral(f.S[i]) {
+			end = min(s.numeral(i), limit)
+		}
 		for lexicon.Unspaced(c) && end < limit { // unknown characters of an unspaced script go together
 			r, w := utf8.DecodeRuneInString(f.S[end:])
 			if ss, _ := l.Words.Longest(f.S[:limit], end); !lexicon.Unspaced(r) || len(ss) > 0 {
@@ -190,6 +193,19 @@ func (s *sentence) word(i, limit int) item {
 	it.name = unicode.IsUpper(first) || lexicon.Unspaced(first)
 	it.mean(s.inCapitals(it, senses))
 	return it
+}
+
+// numeral is the end of figures that are no quantity, with what is written onto them:
+// "95th", "2024", "95." before a noun.
+func (s *sentence) numeral(i int) int {
+	f := s.text.S
+	for i < len(f) && (isNumeral(f[i]) || 'a' <= f[i] && f[i] <= 'z') {
+		i++
+	}
+	if s.page.lang.OrdinalDot && i+2 < len(f) && f[i] == '.' && f[i+1] == ' ' && isLetter(f[i+2:]) {
+		i++
+	}
+	return i
 }
 
 // inCapitals drops senses that hold only where the text has capitals: "us" is no US.

@@ -100,6 +100,10 @@ type cue struct {
 // stretch goes before strength: who was killed in Kursk is no longer at the front.
 func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	i, list := s.numbers[n], s.listed(n)
+	if n > 0 && s.changedFrom(s.numbers[n-1], i) {
+		seg.from = s.segment(n - 1).from
+		list.from = min(list.from, seg.from)
+	}
 	if n > 0 && s.partOf(s.numbers[n-1], i) {
 		seg = segment{i, min(seg.to, h.last+1)}
 		list = seg
@@ -157,6 +161,20 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 // of people: "the number has fallen from 11,000 to 8,000".
 func (s *sentence) changed(j int) bool {
 	return j+1 < len(s.items) && s.hasBefore(j, lexicon.CountWord) && s.joins(j, lexicon.Instead) && s.joins(j+1, lexicon.From, lexicon.To)
+}
+
+// changedFrom says whether number b is what number a has become: "losses rose from 3,000
+// to 4,700".
+func (s *sentence) changedFrom(a, b int) bool {
+	k := a + 1
+	for k < b && s.items[k].start < s.items[a].q.To {
+		k++
+	}
+	from := a - 1
+	for from >= 0 && s.items[from].start >= s.items[a].q.From {
+		from--
+	}
+	return from >= 0 && s.joins(from, lexicon.From) && (k+1 == b || k+1 < b && s.items[k+1].start >= s.items[b].q.From) && s.items[k].has(lexicon.Function) && !s.items[k].hasAny(lexicon.Joint, lexicon.Among)
 }
 
 // joins says whether the word at item j has one of the classes that join numbers.

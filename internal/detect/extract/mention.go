@@ -99,7 +99,7 @@ func (s *sentence) modifies(i int) bool {
 	if i+1 == len(s.items) || s.items[i+1].has(lexicon.Role) {
 		return false
 	}
-	return s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) || loss(&s.items[i+1]) && !s.items[i].has(lexicon.Say)
+	return s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) || s.items[i].has(lexicon.Party) && loss(&s.items[i+1])
 }
 
 // compound says whether item i is the first part of a compound with another noun:
@@ -138,10 +138,12 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			m.id, m.last, m.bare = claim.Claimant(sn.ID), j, false
 		case it.has(lexicon.Outlet) && m.outlet:
 			m.last = j
-		case it.has(lexicon.Outlet) && m.bare && len(*roles) == 0: // "the Japanese agency Kyodo"
+		case it.has(lexicon.Outlet) && (m.bare && len(*roles) == 0 || slices.Contains(*roles, "press")): // "the Japanese agency Kyodo"
 			sn, _ := it.sense(lexicon.Outlet)
 			m.id, m.outlet, m.bare, m.last = claim.Claimant(sn.ID), true, false, j
 		case it.has(lexicon.Outlet):
+			return
+		case it.of(lexicon.Role, "press") && (m.id != "" || len(*roles) > 0): // "the minister told the broadcaster"
 			return
 		case it.has(lexicon.Role) && !m.outlet:
 			*roles = append(*roles, it.roles()...)
