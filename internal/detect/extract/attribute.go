@@ -44,6 +44,9 @@ func (v *view) attribute(f *found) attribution {
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
 	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+		if a, ok := v.subject(f.s); ok && f.s.mentions[0].last < f.i {
+			return a
+		}
 		if a, ok := v.speakerBefore(f.s); ok {
 			return a
 		}
@@ -68,7 +71,7 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		if m.cue == noCue && !(reports && s.gapped(m, f.i) && m.state != v.topic.Party) {
 			continue
 		}
-		if m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) {
+		if m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) || s.reportsBetween(m, f.i) {
 			continue
 		}
 		cost := v.far(s, m, f.i)
@@ -77,6 +80,9 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		}
 		if m.cue == firmCue {
 			cost -= 2
+		}
+		if s.ownNumber(m, f.i) {
+			cost += 8
 		}
 		if best < 0 || cost < bestCost {
 			best, bestCost = k, cost
@@ -124,6 +130,33 @@ func (v *view) cited(s *sentence, a attribution) (attribution, bool) {
 		}
 	}
 	return a, false
+}
+
+// ownNumber says whether a mention behind number i begins a clause with a number of its
+// own: "Kyiv says 12,000 and London puts it at 9,000".
+func (s *sentence) ownNumber(m *mention, i int) bool {
+	if m.first < i || m.cueAt <= m.last {
+		return false
+	}
+	for _, k := range s.numbers {
+		if k > m.cueAt && !s.countsThings(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// reportsBetween says whether the number is what unnamed reports say, in a part of the
+// sentence of its own: "Moscow is silent; it is estimated that ...".
+func (s *sentence) reportsBetween(m *mention, i int) bool {
+	apart := false
+	for k := m.last + 1; k < i; k++ {
+		apart = apart || s.items[k].mark == ';'
+		if apart && s.items[k].has(lexicon.Reports) {
+			return true
+		}
+	}
+	return false
 }
 
 // named makes an attribution of a mention, looking up who a pronoun or a bare role means.

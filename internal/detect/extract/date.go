@@ -215,8 +215,8 @@ func (s *sentence) findDates() []calendar {
 		if month == 0 {
 			continue
 		}
-		if d, at, ok := numberBefore(f, i); ok && d <= 31 {
-			y, _ := numberAfter(f, end)
+		if d, at, ok := numberBefore(f, s.beforeOf(i)); ok && d <= 31 {
+			y, _ := numberAfter(f, s.behindOf(end))
 			out = append(out, calendar{at, d, month, yearOf(y)})
 			continue
 		}
@@ -226,6 +226,49 @@ func (s *sentence) findDates() []calendar {
 		}
 	}
 	return out
+}
+
+// beforeOf is where a word that joins a day to its month begins before byte i, else i:
+// "24 de octubre".
+func (s *sentence) beforeOf(i int) int {
+	f := s.text.S
+	end := i
+	for end > 0 && f[end-1] == ' ' {
+		end--
+	}
+	start := end
+	for start > 0 && f[start-1] >= 'a' && f[start-1] <= 'z' {
+		start--
+	}
+	if start < end && s.isOf(start, end) {
+		return start
+	}
+	return i
+}
+
+// behindOf is where such a word ends behind byte i, else i: "octubre de 2024".
+func (s *sentence) behindOf(i int) int {
+	f := s.text.S
+	start := i
+	for start < len(f) && f[start] == ' ' {
+		start++
+	}
+	if start < len(f) && start > i {
+		if end := lexicon.EndOfWord(f, start); s.isOf(start, end) {
+			return end
+		}
+	}
+	return i
+}
+
+func (s *sentence) isOf(start, end int) bool {
+	senses, at := s.page.lang.Numbers.Longest(s.text.S, start)
+	for _, sn := range senses {
+		if sn.Class == lexicon.Of && at == end {
+			return true
+		}
+	}
+	return false
 }
 
 func yearOf(n int) int {

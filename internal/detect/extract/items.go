@@ -111,6 +111,9 @@ func (s *sentence) read() []item {
 		limit := len(f.S)
 		if next < len(qs) {
 			limit = qs[next].Start
+			if i < qs[next].From { // no word reaches into the hedge: "de" is none of "plus de 3 000"
+				limit = qs[next].From
+			}
 		}
 		if end := s.hedge(i, qs, next); end > i {
 			it := item{start: i, end: end}
@@ -185,6 +188,9 @@ func (s *sentence) word(i, limit int) item {
 			end += w
 		}
 	}
+	if e, ok := s.namedLonger(i, end, limit, senses); ok {
+		senses, end = e.senses, e.end
+	}
 	it := item{start: start, end: end}
 	if len(senses) == 0 && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
 		it.mark, it.end = c, i+n
@@ -206,6 +212,22 @@ func (s *sentence) numeral(i int) int {
 		i++
 	}
 	return i
+}
+
+// namedLonger cuts "the service" down to its first word where a name goes on behind it:
+// "the Service of Foreign Intelligence".
+func (s *sentence) namedLonger(i, end, limit int, senses []lexicon.Sense) (item, bool) {
+	f, words := s.text.S, s.page.lang.Words
+	pronoun := item{senses: senses}
+	p := strings.IndexByte(f[i:end], ' ')
+	if p < 0 || !pronoun.hasAny(lexicon.ItPronoun, lexicon.HePronoun) {
+		return item{}, false
+	}
+	if longer, to := words.Longest(f[:limit], i+p+1); len(longer) == 0 || to <= end {
+		return item{}, false
+	}
+	first, to := words.Longest(f[:i+p], i)
+	return item{senses: first, end: to}, to == i+p
 }
 
 // inCapitals drops senses that hold only where the text has capitals: "us" is no US.

@@ -160,7 +160,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 // changed says whether the cue at item j says how a number changed and not what became
 // of people: "the number has fallen from 11,000 to 8,000".
 func (s *sentence) changed(j int) bool {
-	return j+1 < len(s.items) && s.hasBefore(j, lexicon.CountWord) && s.joins(j, lexicon.Instead) && s.joins(j+1, lexicon.From, lexicon.To)
+	return j+1 < len(s.items) && s.hasBefore(j, lexicon.CountWord) && s.joinsNumbers(j, lexicon.Instead) && s.joinsNumbers(j+1, lexicon.From, lexicon.To)
 }
 
 // changedFrom says whether number b is what number a has become: "losses rose from 3,000
@@ -174,11 +174,11 @@ func (s *sentence) changedFrom(a, b int) bool {
 	for from >= 0 && s.items[from].start >= s.items[a].q.From {
 		from--
 	}
-	return from >= 0 && s.joins(from, lexicon.From) && (k+1 == b || k+1 < b && s.items[k+1].start >= s.items[b].q.From) && s.items[k].has(lexicon.Function) && !s.items[k].hasAny(lexicon.Joint, lexicon.Among)
+	return from >= 0 && s.joinsNumbers(from, lexicon.From) && (k+1 == b || k+1 < b && s.items[k+1].start >= s.items[b].q.From) && s.items[k].has(lexicon.Function) && !s.items[k].hasAny(lexicon.Joint, lexicon.Among)
 }
 
-// joins says whether the word at item j has one of the classes that join numbers.
-func (s *sentence) joins(j int, classes ...lexicon.Class) bool {
+// joinsNumbers says whether the word at item j has one of the classes that join numbers.
+func (s *sentence) joinsNumbers(j int, classes ...lexicon.Class) bool {
 	senses, _ := s.page.lang.Numbers.Longest(s.text.S, s.items[j].start)
 	set := lexicon.ClassesOf(senses)
 	return slices.ContainsFunc(classes, set.Has)
@@ -370,6 +370,8 @@ func (s *sentence) lists(a, b int) bool {
 		it := &s.items[k]
 		switch {
 		case it.start >= from:
+		case it.mark == ',' && k == a+1 && k+1 < b && s.items[k+1].has(lexicon.Joint): // "to 3,000, and 10,000 will follow"
+			return false
 		case it.mark == ',' || it.has(lexicon.Joint):
 			joint = true
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
@@ -379,12 +381,40 @@ func (s *sentence) lists(a, b int) bool {
 	return joint
 }
 
+// newClause says whether a clause begins between a number and a word behind it with a
+// comma and a conjunction, as in "about 10,000, and in days they could fight".
+func (s *sentence) newClause(i, j int) bool {
+	for k := i + 1; k+1 < j; k++ {
+		if s.items[k].mark == ',' && s.items[k+1].has(lexicon.Joint) && !s.numberFollows(k+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// otherVerb says whether a word behind the number belongs to a second verb, joined to a
+// first one that says where they are: "3,000 went to the east and will fight".
+func (s *sentence) otherVerb(i, j int) bool {
+	verb := false
+	for k := i + 1; k < j; k++ {
+		it := &s.items[k]
+		if verb && it.has(lexicon.Joint) && !(k+1 < len(s.items) && s.items[k+1].has(lexicon.MeasureCue)) && !s.numberFollows(k) {
+			return true
+		}
+		verb = verb || strength(it) && it.has(lexicon.MeasureCue) && !it.has(lexicon.ModeCue) && !it.has(lexicon.People)
+		if it.hasAny(lexicon.ModeCue) {
+			return false
+		}
+	}
+	return false
+}
+
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
-			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.modal(j) {
+			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.modal(j) || s.newClause(i, j) || s.otherVerb(i, j) {
 				continue
 			}
 			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
@@ -431,7 +461,7 @@ func (s *sentence) past(j int) bool {
 }
 
 // increment says whether the figure is added to an earlier one.
-func (s *sentence) increment(i int) bool {
+func (s *sentence) increment(i int, h head) bool {
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
@@ -442,7 +472,7 @@ func (s *sentence) increment(i int) bool {
 			break
 		}
 	}
-	for j := i + 1; j < len(s.items) && j <= i+2; j++ {
+	for j := i + 1; j < len(s.items) && j <= max(i+2, h.last+1); j++ { // "soldats nord-coréens supplémentaires"
 		if s.items[j].has(lexicon.More) {
 			return true
 		}

@@ -96,10 +96,23 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 
 // modifies says whether the state at item i only tells whose people are meant.
 func (s *sentence) modifies(i int) bool {
+	if i > 0 && !s.items[i].name && s.items[i-1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i-1].has(lexicon.Role) {
+		return !s.saysNext(i) // "des soldats russes"
+	}
 	if i+1 == len(s.items) || s.items[i+1].has(lexicon.Role) {
 		return false
 	}
 	return s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) || s.items[i].has(lexicon.Party) && loss(&s.items[i+1])
+}
+
+// saysNext says whether a verb of saying follows item i, small words between.
+func (s *sentence) saysNext(i int) bool {
+	for k := i + 1; k < len(s.items); k++ {
+		if it := &s.items[k]; it.has(lexicon.Say) || !it.has(lexicon.Function) {
+			return it.has(lexicon.Say)
+		}
+	}
+	return false
 }
 
 // compound says whether item i is the first part of a compound with another noun:
@@ -138,9 +151,12 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			m.id, m.last, m.bare = claim.Claimant(sn.ID), j, false
 		case it.has(lexicon.Outlet) && m.outlet:
 			m.last = j
-		case it.has(lexicon.Outlet) && (m.bare && len(*roles) == 0 || slices.Contains(*roles, "press")): // "the Japanese agency Kyodo"
+		case it.has(lexicon.Outlet) && (m.bare || onlyPress(*roles)) && m.id == "": // "the Japanese agency Kyodo"
 			sn, _ := it.sense(lexicon.Outlet)
 			m.id, m.outlet, m.bare, m.last = claim.Claimant(sn.ID), true, false, j
+		case it.has(lexicon.Outlet) && j == m.last+1 && s.items[m.first].has(lexicon.ItPronoun) && !m.outlet: // "the agency Kyodo"
+			sn, _ := it.sense(lexicon.Outlet)
+			m.id, m.outlet, m.last = claim.Claimant(sn.ID), true, j
 		case it.has(lexicon.Outlet):
 			return
 		case it.of(lexicon.Role, "press") && (m.id != "" || len(*roles) > 0): // "the minister told the broadcaster"
@@ -171,6 +187,16 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			return
 		}
 	}
+}
+
+// onlyPress says whether the roles tell of an outlet and nothing else.
+func onlyPress(roles []string) bool {
+	for _, r := range roles {
+		if r != "press" {
+			return false
+		}
+	}
+	return len(roles) > 0
 }
 
 // person says whether the mention holds a name already.
@@ -353,7 +379,7 @@ func (s *sentence) bindVerb(j int) {
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
 		case m.last < j:
-			if s.sameClause(m, j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
+			if s.sameClause(s.behind(m), j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
 			}
 		case m.first > j && after < 0 && s.near(j, m.first, 4):
@@ -381,17 +407,25 @@ func (s *sentence) inverted(j int) bool {
 	return j > 0 && (s.items[j-1].mark == '"' || s.items[j-1].mark == ',' && j > 1 && s.items[j-2].mark == '"' || s.items[j-1].mark == ',' && j+1 < len(s.items))
 }
 
+// behind is the item that a mention ends with, the comma included that closes an
+// apposition within it.
+func (s *sentence) behind(m *mention) int {
+	if m.last+1 < len(s.items) && s.items[m.last+1].mark == ',' && s.commaBetween(m.first, m.last) {
+		return m.last + 1
+	}
+	return m.last
+}
+
 // sameClause says whether a subject at item a can have its verb at item b: no other
 // clause or number begins between them. An apposition in commas may stand there.
-func (s *sentence) sameClause(m *mention, b int) bool {
-	a := m.last
+func (s *sentence) sameClause(a, b int) bool {
 	if b-a > 16 {
 		return false
 	}
-	commas := 0
-	if a+1 < b && s.items[a+1].mark == ',' && s.apposes(m) { // "the minister, Umerov, said"
-		a++
+	if a+3 <= b && s.items[a+1].mark == ',' && s.items[a+2].has(lexicon.Relative) && !s.commaBetween(a+1, b) { // "the NIS, which counts"
+		return true
 	}
+	commas := 0
 	for k := a + 1; k < b; k++ {
 		it := &s.items[k]
 		switch {
@@ -404,27 +438,37 @@ func (s *sentence) sameClause(m *mention, b int) bool {
 	return commas == 0 || commas == 2
 }
 
-// apposes says whether the mention holds an apposition, which a comma closes.
-func (s *sentence) apposes(m *mention) bool {
-	for k := m.first; k < m.last; k++ {
-		if s.items[k].mark == ',' {
-			return true
-		}
-	}
-	return false
-}
-
 // near says whether at most n items lie between, none of them a mark or a number.
 func (s *sentence) near(a, b, n int) bool {
-	if b-a-1 > n {
+	if b-a-1-3*s.notes(a, b) > n {
 		return false
 	}
 	for k := a + 1; k < b; k++ {
+		if s.note(k) && k+2 < b {
+			k += 2
+			continue
+		}
 		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' {
 			return false
 		}
 	}
 	return true
+}
+
+// note says whether a bracket at item k holds one word, such as a day: "quarta-feira (23)".
+func (s *sentence) note(k int) bool {
+	return s.items[k].mark == '(' && k+2 < len(s.items) && s.items[k+2].mark == ')' && s.items[k+1].q == nil
+}
+
+// notes counts the notes between two items.
+func (s *sentence) notes(a, b int) int {
+	n := 0
+	for k := a + 1; k+2 < b; k++ {
+		if s.note(k) {
+			n++
+		}
+	}
+	return n
 }
 
 // denies says whether the mention is the subject of a denial.

@@ -68,7 +68,10 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	seg := s.segment(n)
 	f.measure = v.measure(s, n, h, seg)
 	f.mode = s.mode(i, h, s.summed(n))
-	f.more = s.increment(i)
+	f.more = s.increment(i, h)
+	if h.on {
+		f.mode, f.more = v.last.mode, v.last.more
+	}
 	f.scope = s.scopeOf(i, f.measure, seg)
 	if rule, ok := v.plausible(f); !ok {
 		d.Rule = rule

@@ -143,6 +143,7 @@ type Language struct {
 	Name       string
 	Joined     bool     // number words are written together: zwölftausend
 	OrdinalDot bool     // "18." is an ordinal
+	BareVowels bool     // accents may be left out: "ENVIO MAS DE"
 	Prefixes   []string // written onto the next word: Arabic و, ب
 
 	Numbers *Trie // the classes that numbers are made of

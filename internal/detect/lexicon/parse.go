@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"monitor/internal/claim"
 )
@@ -82,8 +85,8 @@ var sections = map[string]struct {
 	numbers bool
 	sense   func(label string) (Sense, error)
 }{
-	"number":      {true, counted(Number)},
-	"multiplier":  {true, multiplier},
+	"number":      {true, rough(counted(Number))},
+	"multiplier":  {true, rough(multiplier)},
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
@@ -113,6 +116,18 @@ func counted(c Class) func(string) (Sense, error) {
 			return Sense{}, fmt.Errorf("label %q is not a number", label)
 		}
 		return Sense{Class: c, N: n}, nil
+	}
+}
+
+// rough reads "100 about", for words that are hedged by themselves: "une centaine".
+func rough(sense func(string) (Sense, error)) func(string) (Sense, error) {
+	return func(label string) (Sense, error) {
+		n, about := strings.CutSuffix(label, " about")
+		s, err := sense(n)
+		if about {
+			s.Q = claim.About
+		}
+		return s, err
 	}
 }
 
@@ -230,6 +245,8 @@ func (l *Language) setting(ln line) error {
 		l.Joined = slices.Equal(ln.forms, []string{"yes"})
 	case "ordinal dot":
 		l.OrdinalDot = slices.Equal(ln.forms, []string{"yes"})
+	case "accents":
+		l.BareVowels = slices.Equal(ln.forms, []string{"optional"})
 	case "prefixes":
 		for _, p := range ln.forms {
 			l.Prefixes = append(l.Prefixes, FoldString(p))
@@ -252,6 +269,10 @@ func (l *Language) add(e entry) error {
 	s := e.sense
 	s.Form, s.Gap = e.form, FoldString(strings.TrimSpace(gap))
 	form, open := strings.CutSuffix(form, "*")
+	part := false
+	if e.numbers { // "vent-" stands only inside a word: vent·otto
+		form, part = strings.CutSuffix(form, "-")
+	}
 	s.Capitals = capitals(form)
 	folded := FoldString(form)
 	if folded == "" {
@@ -261,8 +282,28 @@ func (l *Language) add(e entry) error {
 	if e.numbers {
 		t = l.Numbers
 	}
+	if part {
+		t.addPart(folded, s)
+		return nil
+	}
 	t.add(folded, open, s)
+	if bare := withoutAccents(folded); l.BareVowels && bare != folded && utf8.RuneCountInString(bare) > 2 {
+		t.add(bare, open, s)
+	}
 	return nil
+}
+
+// withoutAccents is a folded form as hasty hands and capitals write it: "mas", "ate".
+func withoutAccents(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s))
 }
 
 // capitals says whether a form is an abbreviation that other words would be mistaken

@@ -17,17 +17,29 @@ type node struct {
 	next  []int32
 	whole []Sense // forms that end with the word
 	open  []Sense // forms that any ending may follow ("soldat*")
+	part  []Sense // forms that stand only inside a word ("vent-")
 }
 
 func newTrie() *Trie { return &Trie{nodes: make([]node, 1)} }
 
-// add stores a folded form; open lets any ending follow it.
-func (t *Trie) add(form string, open bool, s Sense) {
+// at is the node of a folded form, made if need be.
+func (t *Trie) at(form string) *node {
 	at := int32(0)
 	for i := range len(form) {
 		at = t.child(at, form[i])
 	}
-	n := &t.nodes[at]
+	return &t.nodes[at]
+}
+
+// addPart stores a form that only Prefixes finds.
+func (t *Trie) addPart(form string, s Sense) {
+	n := t.at(form)
+	n.part = append(n.part, s)
+}
+
+// add stores a folded form; open lets any ending follow it.
+func (t *Trie) add(form string, open bool, s Sense) {
+	n := t.at(form)
 	if open {
 		n.open = append(n.open, s)
 	} else {
@@ -106,8 +118,8 @@ func (t *Trie) Prefixes(s string, at int, f func(senses []Sense, end int)) {
 		if n = t.nodes[n].to(s[i]); n == 0 {
 			return
 		}
-		if nd := &t.nodes[n]; len(nd.whole) > 0 && utf8Start(s, i+1) {
-			f(nd.whole, i+1)
+		if nd := &t.nodes[n]; len(nd.whole)+len(nd.part) > 0 && utf8Start(s, i+1) {
+			f(join(nd.whole, nd.part), i+1)
 		}
 	}
 }
