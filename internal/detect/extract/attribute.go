@@ -162,7 +162,7 @@ func (s *sentence) reportsBetween(m *mention, i int) bool {
 // named makes an attribution of a mention, looking up who a pronoun or a bare role means.
 func (v *view) named(s *sentence, k int) (attribution, bool) {
 	m := &s.mentions[k]
-	a := attribution{id: m.id, name: s.words(m.first, m.last), denied: m.denies, at: s, rule: "named with a cue"}
+	a := attribution{id: m.id, name: s.nameOf(m), denied: m.denies, at: s, rule: "named with a cue"}
 	if m.anaphor {
 		b, ok := v.antecedent(s, k)
 		if !ok {
@@ -184,6 +184,19 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 		a.id = v.briefed(a.id)
 	}
 	return a, true
+}
+
+// nameOf is how the text names who speaks. An adjective and a pronoun are no names.
+func (s *sentence) nameOf(m *mention) string {
+	first := &s.items[m.first]
+	if m.first == m.last && (m.bare && !first.name || first.has(lexicon.HePronoun)) {
+		return ""
+	}
+	name := s.words(m.first, m.last)
+	for _, of := range [...]string{"'s", "’s"} {
+		name = strings.TrimSuffix(name, of)
+	}
+	return name
 }
 
 // briefed gives a lawmaker's words to the agency whose briefing the text speaks of.
@@ -479,7 +492,7 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 		for j := last - 1; j >= 0; j-- {
 			o := &t.mentions[j]
 			if fits(o) && (o.cue > noCue || !o.bare) {
-				return attribution{id: o.id, name: t.words(o.first, o.last), at: t}, true
+				return attribution{id: o.id, name: t.nameOf(o), at: t}, true
 			}
 			if state == "" && !o.outlet && o.id != "" && (o.cue > noCue || !o.bare) {
 				state = v.lexicon.Office(o.id.State(), m.role)
