@@ -448,7 +448,7 @@ func (s *sentence) near(a, b, n int) bool {
 			k += 2
 			continue
 		}
-		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' {
+		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' || it.has(lexicon.Relative) && !it.has(lexicon.Link) { // "said that"
 			return false
 		}
 	}
