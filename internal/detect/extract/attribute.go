@@ -74,6 +74,9 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		if m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) || s.reportsBetween(m, f.i) {
 			continue
 		}
+		if m.bare && m.state == v.topic.Party && m.cue == sayCue && !s.items[m.first].name { // "le contingent nord-coréen compte"
+			continue
+		}
 		cost := v.far(s, m, f.i)
 		if m.outlet {
 			cost += 30
@@ -229,7 +232,11 @@ func (s *sentence) gapped(m *mention, i int) bool {
 			return false
 		}
 	}
-	return i-m.last <= 6 && m.first > 0 && s.items[m.first-1].hasAny(lexicon.Joint, lexicon.Subclause) || m.first > 0 && s.items[m.first-1].mark == ',' && i-m.last <= 6
+	before := m.first - 1
+	if before > 0 && s.items[before].has(lexicon.Function) && !s.items[before].hasAny(lexicon.Joint, lexicon.Subclause) { // ", l'Otan sur 10 000"
+		before--
+	}
+	return i-m.last <= 6 && before >= 0 && (s.items[before].hasAny(lexicon.Joint, lexicon.Subclause) || s.items[before].mark == ',')
 }
 
 // isCounted says whether the mention is only the name of the counted people.

@@ -58,6 +58,10 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	if s.items[i].q.Strong {
 		return head{unit: claim.Troops, last: i}, "a force so strong"
 	}
+	next := i + 1 // where the noun may begin: behind the quotation that the number closes
+	if next < len(s.items) && s.items[next].mark == '"' {
+		next++
+	}
 	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
@@ -69,12 +73,21 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
+		case it.q != nil && s.counts(i+1, lexicon.To): // "from 3,000 to 10,000 soldiers"
+			if next, rule := v.rightHead(s, j); next.unit != "" {
+				return head{unit: next.unit, last: i, named: next.named}, rule
+			}
+			return h, "?another number"
 		case it.q != nil:
 			return h, "?another number"
+		case j == i+1 && s.counts(j, lexicon.To) && s.numberFollows(j):
 		case it.has(lexicon.Link) && s.numberFollows(j):
 			partOf = true
-		case j == i+1 && s.joins(j): // "une centaine d'officiers"
-		case j == i+1 && s.article(j): // "calcula en 10.000 los soldados norcoreanos"
+		case j == next && s.counts(j, lexicon.Of): // "une centaine d'officiers"
+		case j == next && s.countedNext(j): // "sono 3.000 i soldati", "à 3 000 le nombre de soldats"
+		case it.has(lexicon.CountWord) && (j <= next+1 || partOf):
+			partOf = true
+		case j == next && s.article(j): // "calcula en 10.000 los soldados norcoreanos"
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
 		case it.mark == '-' && (j == i+1 || s.glued(j)), it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
@@ -83,7 +96,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			return h, "?mark"
 		case it.of(lexicon.PartyPeople, v.topic.Name) && s.civil(j):
 			return h, "other people"
-		case it.of(lexicon.PartyPeople, v.topic.Name):
+		case it.of(lexicon.PartyPeople, v.topic.Name) && (unknown == 0 || it.name || !it.of(lexicon.Party, v.topic.Name)): // not "3 000 uniformes nord-coréens"
 			return head{unit: v.unitBehind(s, j, claim.Troops), last: j, named: true}, "the topic's people"
 		case it.has(lexicon.Army):
 			return h, "the whole army"
@@ -269,16 +282,25 @@ func (s *sentence) article(j int) bool {
 		(s.items[j+1].has(lexicon.People) || s.items[j+1].has(lexicon.PartyPeople) || loss(&s.items[j+1]))
 }
 
-// joins says whether item j is the word that joins a plural to what it counts: "tens
-// OF thousands".
-func (s *sentence) joins(j int) bool {
+// counts says whether item j has a sense that numbers are made of, as "tens OF thousands".
+func (s *sentence) counts(j int, c lexicon.Class) bool {
 	senses, end := s.page.lang.Numbers.Longest(s.text.S, s.items[j].start)
 	for _, sn := range senses {
-		if sn.Class == lexicon.Of && end == s.items[j].end {
+		if sn.Class == c && end == s.items[j].end {
 			return true
 		}
 	}
 	return false
+}
+
+// countedNext says whether item j is an article before the counted noun, or a small word
+// before the number's own name.
+func (s *sentence) countedNext(j int) bool {
+	if j+1 >= len(s.items) || !s.items[j].has(lexicon.Function) {
+		return false
+	}
+	next := &s.items[j+1]
+	return next.has(lexicon.CountWord) || s.counts(j, lexicon.Filler) && (next.hasAny(lexicon.People, lexicon.PartyPeople) || loss(next) && j+2 < len(s.items) && s.items[j+2].hasAny(lexicon.Party))
 }
 
 // endsNoun says whether the nation at item j is the counted noun itself: no noun
@@ -354,6 +376,8 @@ func (v *view) stateBehind(s *sentence, j int) (focus, int) {
 			return others, k
 		case v.foreign(it):
 			return nobody, 0
+		case it.has(lexicon.Joint) && (k+1 == len(s.items) || !s.items[k+1].has(lexicon.People)): // "400 hommes et les Nord-Coréens 200"
+			return nobody, 0
 		case it.has(lexicon.Function), it.has(lexicon.More):
 		case it.hasAny(lexicon.People, lexicon.Role) && prev.has(lexicon.Function) && !it.has(lexicon.Say):
 		case it.unknown() && !it.name && !prev.has(lexicon.Function):
@@ -423,12 +447,15 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 			return head{}, false
 		case it.mark == ';' || it.mark == '.' || it.mark == '!' || it.mark == '?':
 			return head{}, false
+		case it.of(lexicon.PartyPeople, v.topic.Name) && it.of(lexicon.Party, v.topic.Name) && j > 0 && s.items[j-1].has(lexicon.People): // "officiers nord-coréens, au nombre de 50"
 		case it.of(lexicon.PartyPeople, v.topic.Name):
 			return head{unit: claim.Troops, last: i, named: true, back: true}, !s.takenBefore(j)
 		case it.has(lexicon.People):
 			p, _ := it.sense(lexicon.People)
 			party, foreign := v.adjectiveBefore(s, j)
-			if state, _ := v.stateBehind(s, j); state == others || foreign && !party || s.takenBefore(j) {
+			state, _ := v.stateBehind(s, j)
+			party = party || state == ours
+			if state == others || foreign && !party || s.takenBefore(j) {
 				return head{}, false
 			}
 			return head{unit: p.Unit, last: i, named: party, back: true}, true

@@ -234,18 +234,16 @@ func (s *sentence) namedLonger(i, end, limit int, senses []lexicon.Sense) (item,
 func (s *sentence) inCapitals(it item, senses []lexicon.Sense) []lexicon.Sense {
 	drop := false
 	for k := range senses {
-		drop = drop || senses[k].Capitals
+		drop = drop || senses[k].Capitals || senses[k].Initial
 	}
 	if !drop {
 		return senses
 	}
 	raw := s.text.Raw()[s.text.Offset(it.start):s.text.RawEnd(it.end)]
-	if raw == strings.ToUpper(raw) || it.name && utf8.RuneCountInString(raw) == 4 { // "Nato"
-		return senses
-	}
+	capitals := raw == strings.ToUpper(raw) || it.name && utf8.RuneCountInString(raw) == 4 // "Nato"
 	var keep []lexicon.Sense
 	for _, sn := range senses {
-		if !sn.Capitals {
+		if (!sn.Capitals || capitals) && (!sn.Initial || it.name) {
 			keep = append(keep, sn)
 		}
 	}

@@ -151,7 +151,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && (s.hasBefore(i, lexicon.CountWord) || s.saidBefore(i)) {
+	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && !(i > 0 && s.items[i-1].has(lexicon.Among)) && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.saidBefore(i)) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
@@ -292,8 +292,11 @@ func (v *view) whole(s *sentence, i, at int) bool {
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
-		if it.start >= from || it.has(lexicon.Function) && !it.has(lexicon.Among) {
+		if it.start >= from || it.has(lexicon.Function) && !it.hasAny(lexicon.Among, lexicon.Share) {
 			continue
+		}
+		if it.has(lexicon.Share) {
+			return true // "half of the 11,000 were killed"
 		}
 		if it.has(lexicon.Among) {
 			return at < j || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
@@ -374,6 +377,7 @@ func (s *sentence) lists(a, b int) bool {
 			return false
 		case it.mark == ',' || it.has(lexicon.Joint):
 			joint = true
+		case joint && s.counts(k, lexicon.Of): // "de 500 officiers et de trois généraux"
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
 			return false
 		}
@@ -468,7 +472,7 @@ func (s *sentence) increment(i int, h head) bool {
 		if it.has(lexicon.More) {
 			return true
 		}
-		if it.start < from && !it.has(lexicon.Function) || it.q != nil {
+		if it.start < from && !it.hasAny(lexicon.Function, lexicon.CountWord) || it.q != nil { // "un nouveau contingent de 3 000"
 			break
 		}
 	}

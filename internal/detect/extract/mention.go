@@ -141,6 +141,9 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 		switch {
 		case it.has(lexicon.Speaker) && !m.outlet:
 			sn, _ := it.sense(lexicon.Speaker)
+			if m.state != "" && len(*roles) > 0 && m.state != claim.Claimant(sn.ID).State() && s.items[j-1].has(lexicon.Locative) { // "the US ambassador to the UN"
+				return
+			}
 			if m.id != "" && string(m.id) != sn.ID && m.person(s) {
 				return
 			}
@@ -320,7 +323,7 @@ func (s *sentence) noun(j int) bool {
 // accordingBefore looks for "according to" before the mention, small words between.
 func (s *sentence) accordingBefore(m *mention) bool {
 	outlet := false
-	for j := m.first - 1; j >= 0 && j >= m.first-5; j-- {
+	for j := m.first - 1; j >= 0 && j >= m.first-7; j-- {
 		it := &s.items[j]
 		switch {
 		case it.has(lexicon.According) || outlet && it.has(lexicon.Cites):
@@ -328,7 +331,7 @@ func (s *sentence) accordingBefore(m *mention) bool {
 			return true
 		case it.has(lexicon.Outlet) && !m.outlet: // "zitierte die Agentur Tass den Minister"
 			outlet = true
-		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.has(lexicon.Cites),
+		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.hasAny(lexicon.Cites, lexicon.CountWord),
 			it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet, lexicon.People, lexicon.MeasureCue):
 			return false
 		}
@@ -394,6 +397,11 @@ func (s *sentence) bindVerb(j int) {
 	}
 }
 
+// between says whether the mention is a person's name that stands between commas.
+func (s *sentence) between(m *mention) bool {
+	return m.first > 0 && s.items[m.first-1].mark == ',' && s.items[m.first].has(lexicon.Speaker) && m.last+1 < len(s.items)
+}
+
 func (s *sentence) say(k, j int) {
 	m := &s.mentions[k]
 	if m.cue < sayCue {
@@ -410,7 +418,7 @@ func (s *sentence) inverted(j int) bool {
 // behind is the item that a mention ends with, the comma included that closes an
 // apposition within it.
 func (s *sentence) behind(m *mention) int {
-	if m.last+1 < len(s.items) && s.items[m.last+1].mark == ',' && s.commaBetween(m.first, m.last) {
+	if m.last+1 < len(s.items) && s.items[m.last+1].mark == ',' && (s.commaBetween(m.first, m.last) || s.between(m)) {
 		return m.last + 1
 	}
 	return m.last

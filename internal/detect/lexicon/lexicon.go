@@ -134,6 +134,7 @@ type Sense struct {
 	Mode     claim.Mode
 	ID       string
 	Capitals bool   // only where the text has it in capitals: "US", never "us"
+	Initial  bool   // only where the text begins it with a capital: Italian "Nato", never "nato"
 	Gap      string // what must follow in the same clause: "soll … geschickt"
 }
 

@@ -262,12 +262,14 @@ func (l *Language) setting(ln line) error {
 }
 
 // add puts a form into its trie. "soldat*" takes any ending; "soll … schicken" is found
-// by its first part and holds only where the second follows.
+// by its first part and holds only where the second follows. "^Nato" wants a capital in
+// the text, and a number's "vent-" stands only inside a word.
 func (l *Language) add(e entry) error {
 	form, gap, _ := strings.Cut(e.form, "…")
 	form = strings.TrimSpace(form)
 	s := e.sense
 	s.Form, s.Gap = e.form, FoldString(strings.TrimSpace(gap))
+	form, s.Initial = strings.CutPrefix(form, "^") // "^Nato", never "nato"
 	form, open := strings.CutSuffix(form, "*")
 	part := false
 	if e.numbers { // "vent-" stands only inside a word: vent·otto
