@@ -271,7 +271,7 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 	gap := 0
 	for j := i - 1; j >= 0 && gap <= 3; j-- {
 		it := &s.items[j]
-		if it.start >= from {
+		if it.start >= from && !it.has(lexicon.Counter) {
 			continue // hedges belong to the number
 		}
 		switch {
@@ -334,7 +334,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		return head{}, rule
 	}
 	unit := claim.Troops
-	if h.of {
+	if h.of = h.of || s.themBefore(i); h.of {
 		if v.spokenOf(s, i) != ours {
 			return head{}, "of others"
 		}
@@ -349,6 +349,30 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	return head{unit: unit, last: i}, "noun left out"
 }
 
+// themBefore says whether "of them" stands right before the number: "из них 2 тысячи".
+func (s *sentence) themBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-4; j-- {
+		if it := &s.items[j]; it.has(lexicon.Them) || !it.has(lexicon.Function) {
+			return it.has(lexicon.Them)
+		}
+	}
+	return false
+}
+
+// lossBefore says whether the noun of a loss is counted by the number behind it, with
+// small words and a verb between: "поранених може бути до тисячі".
+func (s *sentence) lossBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-5; j-- {
+		switch it := &s.items[j]; {
+		case loss(it):
+			return true
+		case it.mark != 0 || it.q != nil || !it.hasAny(lexicon.Function, lexicon.ModeCue, lexicon.More):
+			return false
+		}
+	}
+	return false
+}
+
 // inSeries says whether a number without a noun goes on with what the text counts: it
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
@@ -356,6 +380,9 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
 		}
+	}
+	if s.lossBefore(i) {
+		return true
 	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
 		return true
@@ -410,15 +437,31 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 		return "another army spoken of", false
 	}
 	// Headlines and openings name the people behind the number.
+	list := false
 	for j := h.last + 1; j < len(s.items); j++ {
 		if s.items[j].q != nil {
-			break
+			if list = s.enumerated(j); !list {
+				break
+			}
+			continue
 		}
-		if v.party(&s.items[j]) {
+		if v.party(&s.items[j]) && (!list || h.loss || s.items[j].of(lexicon.PartyState, v.topic.Name)) {
 			return "", true
 		}
 	}
 	return "people whose army is not named", false
+}
+
+// enumerated says whether the number at item j goes on a list: "300 killed and 2,700 wounded
+// North Koreans".
+func (s *sentence) enumerated(j int) bool {
+	from := s.items[j].q.From
+	for k := j - 1; k >= 0; k-- {
+		if s.items[k].start < from {
+			return s.items[k].has(lexicon.Joint)
+		}
+	}
+	return false
 }
 
 // foreignLoss says whether another state is what lost, has or sends the people right

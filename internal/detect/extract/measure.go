@@ -353,7 +353,7 @@ func (s *sentence) increment(i int) bool {
 		if it.has(lexicon.More) {
 			return true
 		}
-		if it.start < from && !it.has(lexicon.Function) || it.q != nil {
+		if it.start < from && !it.hasAny(lexicon.Function, lexicon.ModeCue) || it.q != nil {
 			break
 		}
 	}

@@ -259,7 +259,7 @@ func (s *sentence) cues() {
 	}
 	for k := range s.mentions {
 		m := &s.mentions[k]
-		m.denies = s.denies(k)
+		m.denies = s.denies(k) || m.cue == sayCue && s.items[m.cueAt].denial()
 		if m.denies && m.cue == noCue {
 			m.cue = sayCue
 		}
@@ -317,7 +317,7 @@ func (s *sentence) bindVerb(j int) {
 	for k := range s.mentions {
 		m := &s.mentions[k]
 		switch {
-		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
+		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative) && !s.they(m, j):
 		case m.last < j:
 			if s.sameClause(m.last, j) {
 				before = k
@@ -332,6 +332,17 @@ func (s *sentence) bindVerb(j int) {
 	case after >= 0:
 		s.say(after, j)
 	}
+}
+
+// they says whether the verb at item j has no other subject than those in the place
+// that the mention names: "в Сеуле заявили", "считают в Киеве".
+func (s *sentence) they(m *mention, j int) bool {
+	for _, sn := range s.items[j].senses {
+		if sn.Class == lexicon.Say && sn.ID == lexicon.They {
+			return m.last < j && s.near(m.last, j, 2) || m.first > j && s.near(j, m.first, 2)
+		}
+	}
+	return false
 }
 
 func (s *sentence) say(k, j int) {
@@ -379,6 +390,16 @@ func (s *sentence) near(a, b, n int) bool {
 	return true
 }
 
+// denial says whether the item is a word of denial.
+func (it *item) denial() bool {
+	for _, sn := range it.senses {
+		if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
+			return true
+		}
+	}
+	return false
+}
+
 // denies says whether the mention is the subject of a denial.
 func (s *sentence) denies(k int) bool {
 	m := &s.mentions[k]
@@ -390,10 +411,8 @@ func (s *sentence) denies(k int) bool {
 		if it.mark == ';' {
 			return false
 		}
-		for _, sn := range it.senses {
-			if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
-				return true
-			}
+		if it.denial() {
+			return true
 		}
 	}
 	return false
