@@ -3,9 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 
 	"golang.org/x/term"
-	"os"
 )
 
 // progressLine is one line on a terminal that shows how far a check is.

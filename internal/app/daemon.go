@@ -43,7 +43,7 @@ func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
 	if err != nil {
 		return err
 	}
-	defer func() { server.Close() }()
+	defer func() { server.Close() }() //nolint:contextcheck // ctx has ended by then
 	for fresh := true; ; fresh = false {
 		next, err := d.generation(ctx, reload, fresh)
 		if err != nil || next == nil {
@@ -53,7 +53,7 @@ func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
 		d.app = next
 		old.fetcher.Close()
 		if next.cfg.Web.Listen != old.cfg.Web.Listen {
-			server.Close()
+			server.Close() //nolint:contextcheck // it has a time limit of its own
 			if server, err = d.serve(ctx); err != nil {
 				next.opts.Log.ErrorContext(ctx, "web server not started again", "error", err)
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -39,9 +40,7 @@ func newSite(t *testing.T) *site {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.served[r.URL.Path]++
-		for k, v := range s.head {
-			w.Header()[k] = v
-		}
+		maps.Copy(w.Header(), s.head)
 		page, ok := s.pages[r.URL.Path]
 		if status, err := strconv.Atoi(page); err == nil || !ok {
 			w.WriteHeader(max(status, http.StatusNotFound))
@@ -456,7 +455,7 @@ func TestClaimsAreNoYoungerThanTheirCapture(t *testing.T) {
 	n.site.put("/feed", rss(strings.Replace(rssItem("a", "4", "About 2,000"+kyodo+"."), "Nov 2024", "Nov 2031", 1)))
 	n.check()
 	claims := n.claims()
-	if len(claims) != 1 || claims[0].Record.Claim.AsOf.String() != "2024-11-20" {
+	if len(claims) != 1 || claims[0].Claim.AsOf.String() != "2024-11-20" {
 		t.Errorf("got claims %+v, want one of the day of the fetch", claims)
 	}
 }
