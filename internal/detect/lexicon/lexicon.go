@@ -55,6 +55,8 @@ const (
 	NotBefore         // what stands before such a number: "page", "No."
 	Strong            // "-strong", "-köpfig": the number before it counts people
 	ChangedTo         // a hedge that is none behind a verb of change: "вырос до 12 тысяч"
+	Not               // begins "not three but ten thousand"
+	Rather            // goes on with it
 	Ending            // a case ending written onto figures: "10-ти"
 )
 

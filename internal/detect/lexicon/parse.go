@@ -87,7 +87,7 @@ var sections = map[string]struct {
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
-	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead, "changed to": ChangedTo, "ending": Ending})},
+	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather})},
 	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong})},
 	"month":       {true, counted(Month)},
 	"weekday":     {false, counted(Weekday)},

@@ -99,6 +99,9 @@ func (r *reader) changed(from int) bool {
 // "raised from three to ten thousand".
 func (r *reader) changes(a, b number) bool {
 	from, mid := a.first-1, a.last+1
+	if from >= 0 && mid+2 == b.first && r.atoms[from].has(lexicon.Not) && r.atoms[mid+1].has(lexicon.Rather) {
+		return true // "не три, а десять тысяч"
+	}
 	return from >= 0 && mid+1 == b.first && r.atoms[from].has(lexicon.From) && r.atoms[mid].has(lexicon.To) && r.changed(from)
 }
 
