@@ -175,7 +175,7 @@ func (s *sentence) gapped(m *mention, i int) bool {
 		return false
 	}
 	for k := m.last + 1; k < i; k++ {
-		if s.items[k].start < s.items[i].q.From && !s.items[k].has(lexicon.Function) {
+		if s.items[k].start < s.items[i].q.From && !s.items[k].has(lexicon.Function) && s.items[k].mark != '-' { // a dash for the verb
 			return false
 		}
 	}

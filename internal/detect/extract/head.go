@@ -99,7 +99,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 				return h, "two armies together"
 			}
 			return head{unit: unit, last: last, named: party, of: partOf}, "people behind the number"
-		case it.has(lexicon.Other) && !it.has(lexicon.Nation):
+		case it.has(lexicon.Other) && (!it.has(lexicon.Nation) || v.foreign(it) && !s.peopleAt(j+1)):
 			return h, "other people"
 		case it.has(lexicon.Thing):
 			return h, "things, not people"
@@ -157,6 +157,11 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		return h, "unknown noun behind the number"
 	}
 	return h, "?end"
+}
+
+// peopleAt says whether a noun of people stands at item j: "500 Russian soldiers".
+func (s *sentence) peopleAt(j int) bool {
+	return j < len(s.items) && s.items[j].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Joint)
 }
 
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".

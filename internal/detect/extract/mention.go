@@ -322,7 +322,7 @@ func (s *sentence) bindVerb(j int) {
 			if s.sameClause(m.last, j) {
 				before = k
 			}
-		case m.first > j && after < 0 && s.near(j, m.first, 4):
+		case m.first > j && after < 0 && s.near(j, m.first, s.subjectReach(j)):
 			after = k
 		}
 	}
@@ -332,6 +332,15 @@ func (s *sentence) bindVerb(j int) {
 	case after >= 0:
 		s.say(after, j)
 	}
+}
+
+// subjectReach is how far behind a verb its subject may stand: further where the verb
+// follows a quotation ("…", said at a press conference in Kyiv Zelensky).
+func (s *sentence) subjectReach(j int) int {
+	if s.inverted(j) || j > 0 && s.items[j-1].mark == '-' {
+		return 8
+	}
+	return 4
 }
 
 // they says whether the verb at item j has no other subject than those in the place
@@ -383,7 +392,7 @@ func (s *sentence) near(a, b, n int) bool {
 		return false
 	}
 	for k := a + 1; k < b; k++ {
-		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' {
+		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' && !(it.mark == '-' && it.start == s.items[k-1].end) {
 			return false
 		}
 	}
