@@ -345,6 +345,9 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
 	}
+	if unit := v.sharedNoun(s, i); unit != "" {
+		return head{unit: unit, last: i, named: true}, "noun behind the next number"
+	}
 	if v.spokenOf(s, i) != ours {
 		return head{}, "nobody counted"
 	}
@@ -352,6 +355,36 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		return head{}, "no noun, and nothing says what is counted"
 	}
 	return head{unit: unit, last: i}, "noun left out"
+}
+
+// sharedNoun is the unit that a number shares with the one behind it, where somebody
+// else's count follows at once: "Washington counts 8,000, Kyiv 11,000 North Korean
+// soldiers".
+func (v *view) sharedNoun(s *sentence, i int) claim.Unit {
+	if i+1 >= len(s.items) || s.items[i+1].mark != ',' && !s.items[i+1].hasAny(lexicon.Joint, lexicon.Subclause) || v.mentionedIn(s, 0, i) == 0 {
+		return ""
+	}
+	for j := i + 1; j < len(s.items) && j <= i+8; j++ {
+		if s.items[j].q == nil {
+			continue
+		}
+		if h, _ := v.rightHead(s, j); h.named && !h.loss && v.mentionedIn(s, i, j) > 0 && s.items[j].bound().Low >= 100 && s.items[i].bound().Low >= 100 {
+			return h.unit
+		}
+		return ""
+	}
+	return ""
+}
+
+// mentionedIn counts those named between two items who may stand behind a number.
+func (v *view) mentionedIn(s *sentence, from, to int) int {
+	n := 0
+	for k := range s.mentions {
+		if m := &s.mentions[k]; m.first >= from && m.last < to && m.state != v.topic.Party {
+			n++
+		}
+	}
+	return n
 }
 
 // themBefore says whether "of them" stands right before the number: "из них 2 тысячи".

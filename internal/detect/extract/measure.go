@@ -141,8 +141,8 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord) {
-		return v.last.measure // "the total could rise to 3,000"
+	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && (s.hasBefore(i, lexicon.CountWord) || v.lang.Unmarked && s.numbers[0] == i && v.last.s != s) {
+		return v.last.measure // "the total could rise to 3,000", "Kirby spoke of more than 1,000"
 	}
 	return claim.Deployed
 }
