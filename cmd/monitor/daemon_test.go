@@ -252,6 +252,15 @@ func TestDaemon(t *testing.T) {
 		t.Errorf("got exit status %d and %s, want a healthy daemon", got, doctor.out)
 	}
 
+	// A check beside the daemon leaves the sending to it.
+	w.write("www/three.xml", rss(item("d", "Wed, 30", "6,500")))
+	w.write("beside.yaml", strings.Replace(daemonConfig, "one.xml", "three.xml", 1))
+	check := w.start("check", "--config", "beside.yaml")
+	if got := check.exit(); got != exitDone || !strings.Contains(check.out.String(), "the daemon that runs on this database sends the alerts") {
+		t.Errorf("got exit status %d and %s, want the sending left to the daemon", got, check.out)
+	}
+	p.await("the fourth message, from the daemon", func() bool { return inChannel(w.fake) == 4 })
+
 	p.signal(syscall.SIGTERM)
 	if got := p.exit(); got != exitDone {
 		t.Errorf("got exit status %d, want %d; output:\n%s", got, exitDone, p.out)
@@ -260,8 +269,8 @@ func TestDaemon(t *testing.T) {
 	if got := doctor.exit(); got != exitFailed || !strings.Contains(doctor.out.String(), "daemon: does not answer") {
 		t.Errorf("got exit status %d and %s, want no daemon", got, doctor.out)
 	}
-	if n := inChannel(w.fake); n != 3 {
-		t.Errorf("got %d messages, want 3", n)
+	if n := inChannel(w.fake); n != 4 {
+		t.Errorf("got %d messages, want 4", n)
 	}
 }
 

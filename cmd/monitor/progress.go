@@ -25,6 +25,10 @@ func (p *progressLine) show(done, of int, on string) {
 	if p.w == nil {
 		return
 	}
+	if done == of { // what is printed next needs the line
+		p.clear()
+		return
+	}
 	p.shown = true
 	fmt.Fprintf(p.w, "\r\x1b[K%d of %d sources: %.40s", done, of, on)
 }

@@ -13,6 +13,7 @@ type attribution struct {
 	name   string // as the text has it
 	denied bool
 	at     *sentence // where they are named
+	from   *sentence // where the one that a pronoun means is named
 	rule   string
 }
 
@@ -23,6 +24,9 @@ func (v *view) attribute(f *found) attribution {
 		return attribution{rule: "unnamed reports"}
 	}
 	if a, ok := v.inSentence(f); ok {
+		if b, ok := v.cited(f.s, a); ok {
+			return b
+		}
 		return a
 	}
 	if a, ok := v.ofQuotation(f); ok {
@@ -37,6 +41,9 @@ func (v *view) attribute(f *found) attribution {
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
 	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+		if a, ok := v.subject(f.s); ok && f.s.mentions[0].last < f.i {
+			return a
+		}
 		if a, ok := v.speakerBefore(f.s); ok {
 			return a
 		}
@@ -44,7 +51,7 @@ func (v *view) attribute(f *found) attribution {
 			return a
 		}
 	}
-	if a, ok := v.goesOn(f.s); ok {
+	if a, ok := v.retold(f.s); ok {
 		return a
 	}
 	return attribution{rule: "nobody named"}
@@ -65,10 +72,10 @@ func (s *sentence) reportsBefore(i int) bool {
 	return false
 }
 
-// goesOn is who stands behind the last claim, when the text goes on from it at once and
+// retold is who stands behind the last claim, when the text goes on from it at once and
 // names nobody else: a summary of what somebody said, in a language whose verbs do not
 // mark reported speech.
-func (v *view) goesOn(s *sentence) (attribution, bool) {
+func (v *view) retold(s *sentence) (attribution, bool) {
 	if !v.lang.Unmarked {
 		return attribution{}, false
 	}
@@ -107,7 +114,7 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		if m.cue == noCue && !(reports && s.gapped(m, f.i) && m.state != v.topic.Party) {
 			continue
 		}
-		if m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) {
+		if m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) || s.reportsBetween(m, f.i) {
 			continue
 		}
 		cost := v.far(s, m, f.i)
@@ -117,6 +124,9 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		if m.cue == firmCue {
 			cost -= 2
 		}
+		if s.ownNumber(m, f.i) {
+			cost += 8
+		}
 		if best < 0 || cost < bestCost {
 			best, bestCost = k, cost
 		}
@@ -125,6 +135,53 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		return attribution{}, false
 	}
 	return v.named(s, best)
+}
+
+// cited is whom an outlet cites in the sentence behind the one that reports: "CNN cites
+// an assessment of the Ukrainian intelligence service."
+func (v *view) cited(s *sentence, a attribution) (attribution, bool) {
+	if !a.id.IsMedia() || s.index+1 >= len(v.sentences) {
+		return a, false
+	}
+	t := v.sentences[s.index+1]
+	if t.title != s.title || len(t.numbers) > 0 || !t.hasAny(lexicon.Cites) {
+		return a, false
+	}
+	for k := range t.mentions {
+		if m := &t.mentions[k]; m.cue > noCue && !m.outlet && !m.bare {
+			b, ok := v.named(t, k)
+			b.rule = "cited by the outlet"
+			return b, ok
+		}
+	}
+	return a, false
+}
+
+// ownNumber says whether a mention behind number i begins a clause with a number of its
+// own: "Kyiv says 12,000 and London puts it at 9,000".
+func (s *sentence) ownNumber(m *mention, i int) bool {
+	if m.first < i || m.cueAt <= m.last {
+		return false
+	}
+	for _, k := range s.numbers {
+		if k > m.cueAt && !s.countsThings(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// reportsBetween says whether the number is what unnamed reports say, in a part of the
+// sentence of its own: "Moscow is silent; it is estimated that ...".
+func (s *sentence) reportsBetween(m *mention, i int) bool {
+	apart := false
+	for k := m.last + 1; k < i; k++ {
+		apart = apart || s.items[k].mark == ';'
+		if apart && s.items[k].has(lexicon.Reports) {
+			return true
+		}
+	}
+	return false
 }
 
 // named makes an attribution of a mention, looking up who a pronoun or a bare role means.
@@ -139,9 +196,15 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 		}
 		if !ok {
 			a.rule = "an unnamed " + m.role
+			if m.role == "lawmaker" {
+				a.id = v.briefed("")
+			}
 			return a, m.role != "" || s.items[m.first].has(lexicon.HePronoun)
 		}
 		a.id, a.rule = b.id, "named before"
+		if b.at.index == s.index-1 {
+			a.from = b.at
+		}
 		if !s.items[m.first].has(lexicon.Role) {
 			a.name = b.name
 		}
@@ -153,14 +216,17 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 }
 
 // briefed gives a lawmaker's words to the agency whose briefing the text speaks of.
+// Without a state of their own they are those whom the text's only such agency briefs.
 func (v *view) briefed(id claim.Claimant) claim.Claimant {
-	agency := v.lexicon.Office(id.State(), "intelligence")
-	if agency == claim.Claimant(id.State()) {
-		return id
-	}
 	for _, s := range v.sentences {
 		for _, m := range s.mentions {
-			if m.id == agency {
+			agency := v.lexicon.Office(m.id.State(), "intelligence")
+			switch {
+			case id == "" && m.id != "" && m.id == agency && string(agency) != m.id.State():
+				return agency
+			case id != "" && m.anaphor && m.role == "intelligence":
+				return v.lexicon.Office(id.State(), m.role)
+			case id != "" && m.id.State() == id.State() && m.id == agency:
 				return agency
 			}
 		}
@@ -430,7 +496,10 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 		return o.role == m.role || v.lexicon.Office(o.id.State(), m.role) == o.id && !o.bare
 	}
 	office := rank(m.role) == 4 && m.role != ""
-	var state claim.Claimant // of somebody else of the same state: its office may be meant
+	var state claim.Claimant                                                     // of somebody else of the same state: its office may be meant
+	if k > 0 && s.mentions[k-1].role == "press" && s.mentions[k-1].state != "" { // "Ukrainian media citing military sources"
+		return attribution{id: v.lexicon.Office(s.mentions[k-1].state, m.role), name: s.words(m.first, m.last), at: s}, true
+	}
 	for n := s.index; n >= 0 && n >= s.index-6; n-- {
 		t := v.sentences[n]
 		last := len(t.mentions)

@@ -13,6 +13,7 @@ type head struct {
 	loss  bool       // the noun itself is a loss: "600 dead"
 	back  bool       // the noun stands before the number: "soldiers, 3,000 in number"
 	of    bool       // "3,000 of them"
+	on    bool       // it goes on from the claim before: "or 40,000, perhaps 500,000"
 }
 
 // reach is how many items may lie between a number and the noun it counts.
@@ -48,7 +49,7 @@ func (v *view) head(s *sentence, i int) (head, string) {
 func (v *view) rightHead(s *sentence, i int) (head, string) {
 	h := head{last: i}
 	party, foreign, counter, unknown, partOf := false, false, false, 0, false
-	if s.inBrackets(i) {
+	if s.inBrackets(i) || s.noted(i) {
 		return h, "a number in brackets: an age or a note"
 	}
 	if s.items[i].q.Strong {
@@ -57,6 +58,11 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
+		case it.start < s.items[i].q.To: // its own hedge: "11,000-plus"
+		case s.vagueOf(i, j): // "thousands of soldiers"
+		case s.hyphenated(j): // "battle-hardened", "long-range"
+			unknown++
+			j += 2
 		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
@@ -64,6 +70,8 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			return h, "?another number"
 		case it.has(lexicon.Link) && s.numberFollows(j):
 			partOf = true
+		case j == i+1 && s.joins(j): // "une centaine d'officiers"
+		case j == i+1 && s.article(j): // "calcula en 10.000 los soldados norcoreanos"
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
 		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
@@ -95,6 +103,9 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			if unit == claim.Troops {
 				unit = v.unitBehind(s, j, unit)
 			}
+			if it.has(lexicon.Counter) {
+				unit = s.unitApposed(j, unit)
+			}
 			if v.mixed(s, i, j) {
 				return h, "two armies together"
 			}
@@ -108,10 +119,15 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.of(lexicon.PartyState, v.topic.Name):
 			party = true
 		case it.has(lexicon.Nation) && v.foreign(it):
+			if s.endsNoun(j) {
+				return h, "another army"
+			}
 			foreign = true
 		case it.has(lexicon.Counter):
 			counter = true
 			h.last = j
+		case it.has(lexicon.Them) && unknown > 0 && !counter: // "two thirds of them"
+			return h, "unknown noun behind the number"
 		case it.has(lexicon.Them):
 			h.of = true
 			h.last = j
@@ -119,11 +135,15 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case loss(it) && s.qualifies(j): // "3,000 wounded soldiers"
 		case loss(it):
 			return head{unit: claim.Troops, last: j, named: party, loss: true, of: partOf}, "a loss behind the number"
+		case it.has(lexicon.Among) && unknown > 0:
+			return h, "unknown noun behind the number"
 		case it.has(lexicon.Among):
 			partOf = true
 		case it.has(lexicon.More):
 		case it.has(lexicon.ModeCue), it.has(lexicon.Say):
 			return h, "?verb"
+		case j == i+1 && s.phraseBefore(j) > 0: // "8,000 nach Kursk verlegte Soldaten"
+			j = s.phraseBefore(j)
 		case it.has(lexicon.Function):
 			if !partOf && !counter && unknown == 0 && !party {
 				return h, "?nothing behind the number"
@@ -164,6 +184,43 @@ func (s *sentence) peopleAt(j int) bool {
 	return j < len(s.items) && s.items[j].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Joint)
 }
 
+// vagueOf says whether item j only joins a vague plural to what it counts.
+func (s *sentence) vagueOf(i, j int) bool {
+	if s.items[i].q.Qualifier != claim.Vague {
+		return false
+	}
+	if it := &s.items[i+1]; it.mark == '"' { // "thousands" of soldiers
+		i++
+	}
+	return j == i+1 && s.items[j].has(lexicon.Link) && s.items[j].has(lexicon.Function)
+}
+
+// hyphenated says whether item j is the first part of a compound whose second part is
+// no noun that is counted.
+func (s *sentence) hyphenated(j int) bool {
+	return j+2 < len(s.items) && s.items[j].mark == 0 && s.items[j].q == nil && s.items[j+1].mark == '-' &&
+		s.items[j].end == s.items[j+1].start && s.items[j+1].end == s.items[j+2].start &&
+		!s.items[j+2].hasAny(lexicon.People, lexicon.PartyPeople, lexicon.Other, lexicon.Thing)
+}
+
+// phraseBefore is the participle that ends a phrase of place before its noun, begun
+// by the preposition at item j; 0 when there is none.
+func (s *sentence) phraseBefore(j int) int {
+	if !s.items[j].has(lexicon.Locative) {
+		return 0
+	}
+	for k := j + 1; k < len(s.items) && k <= j+6; k++ {
+		it := &s.items[k]
+		switch {
+		case it.q != nil || it.mark != 0 || it.has(lexicon.Joint):
+			return 0
+		case it.has(lexicon.MeasureCue) && s.qualifies(k):
+			return k
+		}
+	}
+	return 0
+}
+
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
 func (s *sentence) inBrackets(i int) bool {
 	b := s.items[i].bound()
@@ -183,6 +240,46 @@ func (s *sentence) numberFollows(j int) bool {
 	return false
 }
 
+// article says whether item j, behind a number, is the article of the noun that the number
+// counts: the noun stands in a sentence such as "los soldados son 3.000" turned around.
+func (s *sentence) article(j int) bool {
+	it := &s.items[j]
+	return j+1 < len(s.items) && it.has(lexicon.Link) && it.has(lexicon.Function) && !it.has(lexicon.Locative) && !it.has(lexicon.Relative) &&
+		(s.items[j+1].has(lexicon.People) || s.items[j+1].has(lexicon.PartyPeople) || loss(&s.items[j+1]))
+}
+
+// joins says whether item j is the word that joins a plural to what it counts: "tens
+// OF thousands".
+func (s *sentence) joins(j int) bool {
+	senses, end := s.page.lang.Numbers.Longest(s.text.S, s.items[j].start)
+	for _, sn := range senses {
+		if sn.Class == lexicon.Of && end == s.items[j].end {
+			return true
+		}
+	}
+	return false
+}
+
+// endsNoun says whether the nation at item j is the counted noun itself: no noun
+// follows it in "3,000 Russians died".
+func (s *sentence) endsNoun(j int) bool {
+	if j+1 == len(s.items) {
+		return true
+	}
+	next := &s.items[j+1]
+	return next.stop() || loss(next) || next.has(lexicon.Function) && !next.hasAny(lexicon.Joint, lexicon.People, lexicon.Link)
+}
+
+// noted says whether a number stands alone in brackets behind a name that is not of the
+// topic: "Cuba (1,028)".
+func (s *sentence) noted(i int) bool {
+	if i < 2 || i+1 >= len(s.items) || s.items[i-1].mark != '(' || s.items[i+1].mark != ')' {
+		return false
+	}
+	it := &s.items[i-2]
+	return it.name && (it.unknown() || it.has(lexicon.Nation)) && !it.hasAny(lexicon.Party, lexicon.PartyPeople, lexicon.PartyState)
+}
+
 // qualifies says whether the participle at item j stands before a noun of its own.
 func (s *sentence) qualifies(j int) bool {
 	return j+1 < len(s.items) && s.items[j+1].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Other) && !loss(&s.items[j+1])
@@ -199,6 +296,24 @@ func (v *view) unitBehind(s *sentence, j int, unit claim.Unit) claim.Unit {
 	return unit
 }
 
+// unitApposed narrows "5,000 people" by what they are called behind a comma: "a division
+// of builders".
+func (s *sentence) unitApposed(j int, unit claim.Unit) claim.Unit {
+	if j+1 >= len(s.items) || s.items[j+1].mark != ',' {
+		return unit
+	}
+	for k := j + 2; k < len(s.items) && k <= j+4; k++ {
+		it := &s.items[k]
+		if p, ok := it.sense(lexicon.People); ok {
+			return p.Unit
+		}
+		if it.q != nil || it.mark != 0 || !it.has(lexicon.Function) {
+			return unit
+		}
+	}
+	return unit
+}
+
 // foreign says whether a nation is another one than the topic's.
 func (v *view) foreign(it *item) bool {
 	n, ok := it.sense(lexicon.Nation)
@@ -206,19 +321,22 @@ func (v *view) foreign(it *item) bool {
 }
 
 // stateBehind looks for whose people they are behind the noun: "soldiers from North
-// Korea". The word between is a function word.
+// Korea", "soldats nord-coréens", "soldats de l'armée russe". Between stand function
+// words, nouns that these bring, and adjectives.
 func (v *view) stateBehind(s *sentence, j int) (focus, int) {
-	if j+1 >= len(s.items) || !s.items[j+1].has(lexicon.Function) && !s.items[j+1].of(lexicon.PartyState, v.topic.Name) && !s.items[j+1].of(lexicon.Party, v.topic.Name) {
-		return nobody, 0
-	}
-	for k := j + 1; k < len(s.items) && k <= j+3; k++ {
-		it := &s.items[k]
+	for k := j + 1; k < len(s.items) && k <= j+5; k++ {
+		it, prev := &s.items[k], &s.items[k-1]
 		switch {
 		case it.of(lexicon.PartyState, v.topic.Name), it.of(lexicon.Party, v.topic.Name):
 			return ours, k
-		case v.foreign(it) && k == j+1:
+		case v.foreign(it) && !it.name && (k == j+1 || !prev.has(lexicon.Function)):
 			return others, k
-		case !it.has(lexicon.Function):
+		case v.foreign(it):
+			return nobody, 0
+		case it.has(lexicon.Function), it.has(lexicon.More):
+		case it.hasAny(lexicon.People, lexicon.Role) && prev.has(lexicon.Function) && !it.has(lexicon.Say):
+		case it.unknown() && !it.name && !prev.has(lexicon.Function):
+		default:
 			return nobody, 0
 		}
 	}
@@ -289,7 +407,7 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 		case it.has(lexicon.People):
 			p, _ := it.sense(lexicon.People)
 			party, foreign := v.adjectiveBefore(s, j)
-			if foreign && !party || s.takenBefore(j) {
+			if state, _ := v.stateBehind(s, j); state == others || foreign && !party || s.takenBefore(j) {
 				return head{}, false
 			}
 			return head{unit: p.Unit, last: i, named: party, back: true}, true
@@ -340,7 +458,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	}
 	unit := claim.Troops
 	if h.of = h.of || s.themBefore(i); h.of {
-		if v.spokenOf(s, i) != ours {
+		if v.spokenOf(s, i) != ours && !v.quotedOf(s, i) || v.ofRejected(s, i) {
 			return head{}, "of others"
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
@@ -348,13 +466,88 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	if unit := v.sharedNoun(s, i); unit != "" {
 		return head{unit: unit, last: i, named: true}, "noun behind the next number"
 	}
-	if v.spokenOf(s, i) != ours {
+	if unit, ok := v.setAgainst(s, i); ok {
+		return head{unit: unit, last: i}, "set against the number behind it"
+	}
+	if of := v.spokenOf(s, i); of == others || of == nobody && !v.namedBehind(s, i) && !v.quotedOf(s, i) {
 		return head{}, "nobody counted"
+	}
+	if s.negated(i) {
+		return head{}, "a figure that is said not to be so"
 	}
 	if !v.inSeries(s, i) {
 		return head{}, "no noun, and nothing says what is counted"
 	}
-	return head{unit: unit, last: i}, "noun left out"
+	return head{unit: unit, last: i, on: v.carriesOn(s, i)}, "noun left out"
+}
+
+// quotedOf says whether number i is quoted from somebody who speaks of the topic's people,
+// as the words behind the quotation say: "'12,000 came,' he said of the North Koreans".
+func (v *view) quotedOf(s *sentence, i int) bool {
+	if v.focus != nobody || s.quoted(i) == (s.index > 0 && !s.starts && v.opens(v.sentences[s.index-1])) {
+		return false
+	}
+	closed := false
+	for n := s.index; n < len(v.sentences) && n <= s.index+2 && !closed; n++ {
+		t := v.sentences[n]
+		for j := range t.items {
+			if n == s.index && j <= i {
+				continue
+			}
+			closed = closed || t.items[j].mark == '"'
+			if closed && v.party(&t.items[j]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ofRejected says whether the number before, of which this one is a part, is no claim.
+func (v *view) ofRejected(s *sentence, i int) bool {
+	for k := len(s.numbers) - 1; k >= 0; k-- {
+		if j := s.numbers[k]; j < i && !s.countsThings(j) {
+			return v.last == nil || v.last.s != s
+		}
+	}
+	return false
+}
+
+// setAgainst says whether an old figure comes before the new one that brings the noun:
+// "instead of 3,000, Washington now counts 10,000 North Koreans".
+func (v *view) setAgainst(s *sentence, i int) (claim.Unit, bool) {
+	if i+1 >= len(s.items) || s.items[i+1].mark != ',' || !s.earlierBefore(i) {
+		return "", false
+	}
+	for _, j := range s.numbers {
+		if j > i {
+			h, _ := v.rightHead(s, j)
+			return h.unit, h.unit != "" && h.named
+		}
+	}
+	return "", false
+}
+
+// earlierBefore says whether a word for an old figure stands right before the number.
+func (s *sentence) earlierBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-4; j-- {
+		if s.items[j].has(lexicon.Earlier) {
+			return true
+		}
+		if s.items[j].mark != 0 || s.items[j].q != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// negated says whether "not" stands right before the number: "not 3,000 but 10,000".
+func (s *sentence) negated(i int) bool {
+	j := i - 1
+	for j >= 0 && s.items[j].start >= s.items[i].q.From {
+		j--
+	}
+	return j >= 0 && s.items[j].has(lexicon.Negation)
 }
 
 // sharedNoun is the unit that a number shares with the one behind it, where somebody
@@ -414,20 +607,24 @@ func (s *sentence) lossBefore(i int) bool {
 // inSeries says whether a number without a noun goes on with what the text counts: it
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
+	b := s.items[i].bound()
+	if max(b.Low, b.High) < 10 {
+		j := i + 1
+		for j < len(s.items) && j <= i+3 && s.items[j].has(lexicon.Function) && !loss(&s.items[j]) { // "two have been captured"
+			j++
+		}
+		return j < len(s.items) && loss(&s.items[j])
+	}
 	for j := range i {
 		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
 		}
 	}
-	if s.lossBefore(i) {
+	if s.wholeBefore(i) || v.goesOn(s, i) || s.lossBefore(i) {
 		return true
 	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
 		return true
-	}
-	b := s.items[i].bound()
-	if max(b.Low, b.High) < 10 {
-		return i+1 < len(s.items) && loss(&s.items[i+1])
 	}
 	for j := i + 1; j < len(s.items) && j <= i+6; j++ {
 		it := &s.items[j]
@@ -438,7 +635,7 @@ func (v *view) inSeries(s *sentence, i int) bool {
 			return true
 		}
 	}
-	if v.topicIn(s, i) {
+	if v.topicIn(s, i) || s.verbBefore(i) || v.carriesOn(s, i) {
 		return true
 	}
 	for j := range i { // Seoul says 10,000, Kyiv 11,000
@@ -447,6 +644,75 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// wholeBefore says whether the number is a whole of which a part is told: "of the 11,000".
+func (s *sentence) wholeBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3; j-- {
+		if s.items[j].has(lexicon.Among) {
+			return true
+		}
+		if !s.items[j].has(lexicon.Function) {
+			return false
+		}
+	}
+	return false
+}
+
+// goesOn says whether the sentence goes on with the figure of the one before: somebody
+// says it, or it is planned: "By December it would be 10,000."
+func (v *view) goesOn(s *sentence, i int) bool {
+	if v.last == nil || s.index-v.last.s.index != 1 || len(s.numbers) > 1 {
+		return false
+	}
+	if s.saidBefore(i) {
+		return true
+	}
+	for j := range i {
+		if sn, ok := s.items[j].sense(lexicon.ModeCue); ok && sn.Mode == claim.Planned {
+			return true
+		}
+	}
+	return false
+}
+
+// saidBefore says whether somebody named before says the number: "In May he had spoken of 3,000."
+func (s *sentence) saidBefore(i int) bool {
+	for k := range s.mentions {
+		if m := &s.mentions[k]; m.anaphor && m.cue > noCue && m.last < i {
+			return true
+		}
+	}
+	return false
+}
+
+// verbBefore says whether a number closes a clause whose verb stands before it: "vinieron 12.000".
+func (s *sentence) verbBefore(i int) bool {
+	if i+1 < len(s.items) && !s.items[i+1].stop() {
+		return false
+	}
+	for j := i - 1; j >= 0; j-- {
+		if it := &s.items[j]; it.start < s.items[i].q.From && !it.has(lexicon.More) {
+			return it.has(lexicon.MeasureCue) && !it.has(lexicon.People)
+		}
+	}
+	return false
+}
+
+// carriesOn says whether a number only goes on from the claim before: "30,000 or 40,000, perhaps 500,000".
+func (v *view) carriesOn(s *sentence, i int) bool {
+	if v.last == nil || v.last.s != s || v.last.i > i || i+1 < len(s.items) && !s.items[i+1].stop() && s.items[i+1].mark != '"' {
+		return false
+	}
+	comma := false
+	for j := v.last.i + 1; j < i; j++ {
+		it := &s.items[j]
+		comma = comma || it.mark == ','
+		if it.q != nil || it.mark != 0 && it.mark != ',' || it.mark == 0 && it.start < s.items[i].q.From && !it.has(lexicon.Function) {
+			return false
+		}
+	}
+	return comma
 }
 
 // topicIn says whether the sentence names the topic's people or their state before item i.
@@ -468,38 +734,36 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	if v.foreignLoss(s, i) {
 		return "another army's loss", false
 	}
+	if v.abroad(s, i, h) {
+		return "another army, stationed abroad", false
+	}
 	switch v.spokenOf(s, i) {
 	case ours:
 		return "", true
 	case others:
 		return "another army spoken of", false
 	}
-	// Headlines and openings name the people behind the number.
-	list := false
-	for j := h.last + 1; j < len(s.items); j++ {
-		if s.items[j].q != nil {
-			if list = s.enumerated(j); !list {
-				break
-			}
-			continue
-		}
-		if v.party(&s.items[j]) && (!list || h.loss || s.items[j].of(lexicon.PartyState, v.topic.Name)) {
-			return "", true
-		}
+	if v.namedBehind(s, h.last) {
+		return "", true
 	}
 	return "people whose army is not named", false
 }
 
-// enumerated says whether the number at item j goes on a list: "300 killed and 2,700 wounded
-// North Koreans".
-func (s *sentence) enumerated(j int) bool {
-	from := s.items[j].q.From
-	for k := j - 1; k >= 0; k-- {
-		if s.items[k].start < from {
-			return s.items[k].has(lexicon.Joint)
-		}
+// namedBehind says whether an opening names the topic's people behind the number, in
+// its sentence, before any other army.
+func (v *view) namedBehind(s *sentence, i int) bool {
+	f := nobody
+	for j := i + 1; j < len(s.items) && f == nobody; j++ {
+		f = v.step(s, j, f)
 	}
-	return false
+	if f != nobody || s.index+1 == len(v.sentences) || v.sentences[s.index+1].starts {
+		return f == ours
+	}
+	t := v.sentences[s.index+1] // a quotation names them later
+	for j := 0; j < len(t.items) && f == nobody && v.opens(s); j++ {
+		f = v.step(t, j, f)
+	}
+	return f == ours
 }
 
 // foreignLoss says whether another state is what lost, has or sends the people right
@@ -516,6 +780,31 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 			return true
 		case loss(it):
 			verb = true
+		}
+	}
+	return false
+}
+
+// abroad says whether a state keeps the people in another one, neither of which is the
+// topic's: "the United States has 28,500 troops in South Korea".
+func (v *view) abroad(s *sentence, i int, h head) bool {
+	owner := ""
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		if m.bare && m.last < i && m.cue == noCue && m.state != v.topic.Party && !(m.first > 0 && s.items[m.first-1].has(lexicon.Locative)) && !s.parted(m.last, i) {
+			owner = m.state
+		}
+	}
+	if owner == "" {
+		return false
+	}
+	for k := h.last + 1; k < len(s.items) && k <= h.last+3; k++ {
+		it := &s.items[k]
+		if n, ok := it.sense(lexicon.Nation); ok {
+			return v.foreign(it) && n.ID != owner && s.items[k-1].has(lexicon.Locative)
+		}
+		if !it.has(lexicon.Locative) && !it.has(lexicon.MeasureCue) {
+			return false
 		}
 	}
 	return false
@@ -551,6 +840,9 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 	if it.has(lexicon.People) && !it.has(lexicon.Role) {
 		party, foreign := v.adjectiveBefore(s, j)
 		if foreign && !party {
+			return others
+		}
+		if state, _ := v.stateBehind(s, j); state == others {
 			return others
 		}
 	}

@@ -97,17 +97,21 @@ type cue struct {
 // measure says what is said of the counted people. A loss in the number's own
 // stretch goes before strength: who was killed in Kursk is no longer at the front.
 func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
-	i := s.numbers[n]
+	i, list := s.numbers[n], s.listed(n)
 	if n > 0 && s.partOf(s.numbers[n-1], i) {
 		seg = segment{i, min(seg.to, h.last+1)}
+		list = seg
 	}
 	if h.loss {
 		return s.lossAt(h.last, seg)
 	}
 	best := map[claim.Side]cue{}
-	for j := seg.from; j < seg.to; j++ {
+	for j := list.from; j < list.to; j++ {
 		it := &s.items[j]
 		for _, sn := range it.senses {
+			if sn.Measure.Side() == claim.Losses && (j < seg.from || j >= seg.to) {
+				continue
+			}
 			if sn.Class != lexicon.MeasureCue && sn.Class != lexicon.Place || it.has(lexicon.People) && sn.Measure.Side() == claim.Strength {
 				continue
 			}
@@ -141,8 +145,8 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && (s.hasBefore(i, lexicon.CountWord) || v.lang.Unmarked && s.numbers[0] == i && v.last.s != s) {
-		return v.last.measure // "the total could rise to 3,000", "Kirby spoke of more than 1,000"
+	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && (s.hasBefore(i, lexicon.CountWord) || s.saidBefore(i)) {
+		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
 }
@@ -266,8 +270,12 @@ func (v *view) whole(s *sentence, i, at int) bool {
 	return false
 }
 
-// sharedOut says whether a number or a percentage stands before item j: "40 % of the".
+// sharedOut says whether item j is a fraction of what follows, or a number or a
+// percentage stands before it: "half of the", "40 % of the".
 func (s *sentence) sharedOut(j int) bool {
+	if s.items[j].has(lexicon.Share) {
+		return true
+	}
 	for k := j - 1; k >= 0 && k >= j-2; k-- {
 		if it := &s.items[k]; it.q != nil || it.mark == '%' || it.unknown() && isNumeral(s.text.S[it.start]) {
 			return true
@@ -317,6 +325,8 @@ func (s *sentence) lists(a, b int) bool {
 		it := &s.items[k]
 		switch {
 		case it.start >= from:
+		case it.mark == ',' && k == a+1 && k+1 < b && s.items[k+1].has(lexicon.Joint): // "to 3,000, and 10,000 will follow"
+			return false
 		case it.mark == ',' || it.has(lexicon.Joint):
 			joint = true
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
@@ -326,12 +336,40 @@ func (s *sentence) lists(a, b int) bool {
 	return joint
 }
 
+// newClause says whether a clause begins between a number and a word behind it with a
+// comma and a conjunction, as in "about 10,000, and in days they could fight".
+func (s *sentence) newClause(i, j int) bool {
+	for k := i + 1; k+1 < j; k++ {
+		if s.items[k].mark == ',' && s.items[k+1].has(lexicon.Joint) && !s.numberFollows(k+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// otherVerb says whether a word behind the number belongs to a second verb, joined to a
+// first one that says where they are: "3,000 went to the east and will fight".
+func (s *sentence) otherVerb(i, j int) bool {
+	verb := false
+	for k := i + 1; k < j; k++ {
+		it := &s.items[k]
+		if verb && it.has(lexicon.Joint) && !(k+1 < len(s.items) && s.items[k+1].has(lexicon.MeasureCue)) && !s.numberFollows(k) {
+			return true
+		}
+		verb = verb || strength(it) && it.has(lexicon.MeasureCue) && !it.has(lexicon.ModeCue) && !it.has(lexicon.People)
+		if it.hasAny(lexicon.ModeCue) {
+			return false
+		}
+	}
+	return false
+}
+
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
-			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned {
+			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.newClause(i, j) || s.otherVerb(i, j) {
 				continue
 			}
 			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
@@ -345,8 +383,31 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	return claim.Actual
 }
 
+// past says whether the month that a cue names, or that stands behind it, is over: "by
+// mid-January" told in March is no plan.
+func (s *sentence) past(j int) bool {
+	day := s.page.doc.Published
+	if day == 0 {
+		return false
+	}
+	to := s.items[min(j+1, len(s.items)-1)].end
+	for at := s.items[j].start; at < to; at++ {
+		if !lexicon.WordStart(s.text.S, at) {
+			continue
+		}
+		senses, _ := s.page.lang.Numbers.Longest(s.text.S, at)
+		for _, sn := range senses {
+			if sn.Class == lexicon.Month {
+				ahead := (sn.N - int64(day.Time().Month()) + 12) % 12
+				return ahead == 0 || ahead > 7
+			}
+		}
+	}
+	return false
+}
+
 // increment says whether the figure is added to an earlier one.
-func (s *sentence) increment(i int) bool {
+func (s *sentence) increment(i int, h head) bool {
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
@@ -357,7 +418,7 @@ func (s *sentence) increment(i int) bool {
 			break
 		}
 	}
-	for j := i + 1; j < len(s.items) && j <= i+2; j++ {
+	for j := i + 1; j < len(s.items) && j <= max(i+2, h.last+1); j++ { // "soldats nord-coréens supplémentaires"
 		if s.items[j].has(lexicon.More) {
 			return true
 		}

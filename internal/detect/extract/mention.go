@@ -77,6 +77,9 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 		if sn.ID == "any" { // "it"
 			return mention{first: i, last: i, anaphor: true}, true
 		}
+		if i+1 < len(s.items) && s.items[i+1].has(lexicon.Outlet) { // "the agency Kyodo"
+			return m, false
+		}
 		roles = []string{sn.ID}
 	default:
 		return m, false
@@ -90,7 +93,20 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 
 // modifies says whether the state at item i only tells whose people are meant.
 func (s *sentence) modifies(i int) bool {
+	if i > 0 && !s.items[i].name && s.items[i-1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i-1].has(lexicon.Role) {
+		return !s.saysNext(i) // "des soldats russes"
+	}
 	return i+1 < len(s.items) && s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i+1].has(lexicon.Role)
+}
+
+// saysNext says whether a verb of saying follows item i, small words between.
+func (s *sentence) saysNext(i int) bool {
+	for k := i + 1; k < len(s.items); k++ {
+		if it := &s.items[k]; it.has(lexicon.Say) || !it.has(lexicon.Function) {
+			return it.has(lexicon.Say)
+		}
+	}
+	return false
 }
 
 // compound says whether item i is the first part of a compound with another noun:
@@ -122,12 +138,19 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			if m.id != "" && string(m.id) != sn.ID && m.person(s) {
 				return
 			}
+			if m.state != "" && len(*roles) > 0 && claim.Claimant(sn.ID).State() != m.state { // a state's envoy at the UN
+				m.last = j
+				continue
+			}
 			m.id, m.last, m.bare = claim.Claimant(sn.ID), j, false
 		case it.has(lexicon.Outlet) && m.outlet:
 			m.last = j
-		case it.has(lexicon.Outlet) && m.bare && len(*roles) == 0: // "the Japanese agency Kyodo"
+		case it.has(lexicon.Outlet) && (m.bare || onlyPress(*roles)) && m.id == "": // "the Japanese agency Kyodo"
 			sn, _ := it.sense(lexicon.Outlet)
 			m.id, m.outlet, m.bare, m.last = claim.Claimant(sn.ID), true, false, j
+		case it.has(lexicon.Outlet) && j == m.last+1 && s.items[m.first].has(lexicon.ItPronoun) && !m.outlet: // "the agency Kyodo"
+			sn, _ := it.sense(lexicon.Outlet)
+			m.id, m.outlet, m.last = claim.Claimant(sn.ID), true, j
 		case it.has(lexicon.Outlet):
 			return
 		case it.has(lexicon.Role) && !m.outlet:
@@ -158,6 +181,16 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 	}
 }
 
+// onlyPress says whether the roles tell of an outlet and nothing else.
+func onlyPress(roles []string) bool {
+	for _, r := range roles {
+		if r != "press" {
+			return false
+		}
+	}
+	return len(roles) > 0
+}
+
 // person says whether the mention holds a name already.
 func (m *mention) person(s *sentence) bool {
 	for k := m.first; k <= m.last; k++ {
@@ -184,6 +217,8 @@ func rank(role string) int {
 		return 2
 	case "military":
 		return 3
+	case "press":
+		return 5
 	default:
 		return 4
 	}
@@ -199,6 +234,8 @@ func (m *mention) resolve(lx *lexicon.Lexicon, roles []string) {
 	}
 	m.role = best
 	switch {
+	case best == "press": // unnamed outlets stand for nobody
+		m.outlet, m.bare, m.anaphor = true, false, false
 	case m.state != "" && best != "":
 		m.id = lx.Office(m.state, best)
 	case m.state != "":
@@ -253,7 +290,7 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
-		if s.items[j].has(lexicon.Say) {
+		if s.items[j].has(lexicon.Say) && !s.noun(j) {
 			s.bindVerb(j)
 		}
 	}
@@ -264,6 +301,12 @@ func (s *sentence) cues() {
 			m.cue = sayCue
 		}
 	}
+}
+
+// noun says whether a word of saying is written like a noun behind its article: "einem
+// Bericht", "die Behauptung".
+func (s *sentence) noun(j int) bool {
+	return j > 0 && s.items[j].name && s.items[j-1].has(lexicon.Function) && !s.items[j-1].name
 }
 
 // accordingBefore looks for "according to" before the mention, small words between.
@@ -319,7 +362,7 @@ func (s *sentence) bindVerb(j int) {
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative) && !s.they(m, j):
 		case m.last < j:
-			if s.sameClause(m.last, j) {
+			if s.sameClause(s.behind(m), j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
 			}
 		case m.first > j && after < 0 && s.near(j, m.first, s.subjectReach(j)):
@@ -367,11 +410,23 @@ func (s *sentence) inverted(j int) bool {
 	return j > 0 && (s.items[j-1].mark == '"' || s.items[j-1].mark == ',' && j > 1 && s.items[j-2].mark == '"' || s.items[j-1].mark == ',' && j+1 < len(s.items))
 }
 
+// behind is the item that a mention ends with, the comma included that closes an
+// apposition within it.
+func (s *sentence) behind(m *mention) int {
+	if m.last+1 < len(s.items) && s.items[m.last+1].mark == ',' && s.commaBetween(m.first, m.last) {
+		return m.last + 1
+	}
+	return m.last
+}
+
 // sameClause says whether a subject at item a can have its verb at item b: no other
 // clause or number begins between them. An apposition in commas may stand there.
 func (s *sentence) sameClause(a, b int) bool {
 	if b-a > 16 {
 		return false
+	}
+	if a+3 <= b && s.items[a+1].mark == ',' && s.items[a+2].has(lexicon.Relative) && !s.commaBetween(a+1, b) { // "the NIS, which counts"
+		return true
 	}
 	commas := 0
 	for k := a + 1; k < b; k++ {
@@ -388,10 +443,14 @@ func (s *sentence) sameClause(a, b int) bool {
 
 // near says whether at most n items lie between, none of them a mark or a number.
 func (s *sentence) near(a, b, n int) bool {
-	if b-a-1 > n {
+	if b-a-1-3*s.notes(a, b) > n {
 		return false
 	}
 	for k := a + 1; k < b; k++ {
+		if s.note(k) && k+2 < b {
+			k += 2
+			continue
+		}
 		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' && !(it.mark == '-' && it.start == s.items[k-1].end) {
 			return false
 		}
@@ -407,6 +466,22 @@ func (it *item) denial() bool {
 		}
 	}
 	return false
+}
+
+// note says whether a bracket at item k holds one word, such as a day: "quarta-feira (23)".
+func (s *sentence) note(k int) bool {
+	return s.items[k].mark == '(' && k+2 < len(s.items) && s.items[k+2].mark == ')' && s.items[k+1].q == nil
+}
+
+// notes counts the notes between two items.
+func (s *sentence) notes(a, b int) int {
+	n := 0
+	for k := a + 1; k+2 < b; k++ {
+		if s.note(k) {
+			n++
+		}
+	}
+	return n
 }
 
 // denies says whether the mention is the subject of a denial.

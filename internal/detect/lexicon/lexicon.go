@@ -103,9 +103,27 @@ const (
 	Link                          // may stand inside the name of a body: spokesman OF THE ministry
 	Reports                       // reports that are not named: who made them may follow
 	Or                            // "or" between nouns and verbs
+	Share                         // a fraction of what follows: "half of the"
+	Rate                          // makes a figure one of many: "a day"
 	Relative                      // a pronoun that begins a relative clause, behind a comma
 	Subclause                     // begins a clause of its own: "while", "whereas"
 )
+
+// Classes is a set of classes.
+type Classes [2]uint64
+
+// ClassesOf is the set of the senses' classes.
+func ClassesOf(senses []Sense) Classes {
+	var set Classes
+	for i := range senses {
+		c := senses[i].Class
+		set[c>>6] |= 1 << (c & 63)
+	}
+	return set
+}
+
+// Has says whether the class is in the set.
+func (set *Classes) Has(c Class) bool { return set[c>>6]>>(c&63)&1 != 0 }
 
 // Sense is one part a form can play.
 type Sense struct {
@@ -128,6 +146,7 @@ type Language struct {
 	Name       string
 	Joined     bool     // number words are written together: zwölftausend
 	OrdinalDot bool     // "18." is an ordinal
+	BareVowels bool     // accents may be left out: "ENVIO MAS DE"
 	Prefixes   []string // written onto the next word: Arabic و, ب
 	Unmarked   bool     // reported speech has no verb forms of its own
 	Home       string   // the state whose offices are named without it

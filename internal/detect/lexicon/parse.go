@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"monitor/internal/claim"
 )
@@ -82,8 +85,8 @@ var sections = map[string]struct {
 	numbers bool
 	sense   func(label string) (Sense, error)
 }{
-	"number":      {true, counted(Number)},
-	"multiplier":  {true, multiplier},
+	"number":      {true, rough(counted(Number))},
+	"multiplier":  {true, rough(multiplier)},
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
@@ -101,7 +104,7 @@ var sections = map[string]struct {
 	"body":        {false, named(ItPronoun)},
 	"cue": {false, cueOf(map[string]Class{
 		"more": More, "among": Among, "them": Them, "say": Say, "according": According, "according after": AccordingTo, "indirect": Indirect,
-		"relative": Relative, "or": Or, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
+		"relative": Relative, "or": Or, "share": Share, "rate": Rate, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
 		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause,
 	})},
 }
@@ -113,6 +116,18 @@ func counted(c Class) func(string) (Sense, error) {
 			return Sense{}, fmt.Errorf("label %q is not a number", label)
 		}
 		return Sense{Class: c, N: n}, nil
+	}
+}
+
+// rough reads "100 about", for words that are hedged by themselves: "une centaine".
+func rough(sense func(string) (Sense, error)) func(string) (Sense, error) {
+	return func(label string) (Sense, error) {
+		n, about := strings.CutSuffix(label, " about")
+		s, err := sense(n)
+		if about {
+			s.Q = claim.About
+		}
+		return s, err
 	}
 }
 
@@ -248,6 +263,8 @@ func (l *Language) setting(ln line) error {
 		l.Home = strings.Join(ln.forms, "")
 	case "ordinal dot":
 		l.OrdinalDot = slices.Equal(ln.forms, []string{"yes"})
+	case "accents":
+		l.BareVowels = slices.Equal(ln.forms, []string{"optional"})
 	case "prefixes":
 		for _, p := range ln.forms {
 			l.Prefixes = append(l.Prefixes, FoldString(p))
@@ -270,6 +287,10 @@ func (l *Language) add(e entry) error {
 	s := e.sense
 	s.Form, s.Gap = e.form, FoldString(strings.TrimSpace(gap))
 	form, open := strings.CutSuffix(form, "*")
+	part := false
+	if e.numbers { // "vent-" stands only inside a word: vent·otto
+		form, part = strings.CutSuffix(form, "-")
+	}
 	s.Capitals = capitals(form)
 	folded := FoldString(form)
 	if folded == "" {
@@ -279,8 +300,28 @@ func (l *Language) add(e entry) error {
 	if e.numbers {
 		t = l.Numbers
 	}
+	if part {
+		t.addPart(folded, s)
+		return nil
+	}
 	t.add(folded, open, s)
+	if bare := withoutAccents(folded); l.BareVowels && bare != folded && utf8.RuneCountInString(bare) > 2 {
+		t.add(bare, open, s)
+	}
 	return nil
+}
+
+// withoutAccents is a folded form as hasty hands and capitals write it: "mas", "ate".
+func withoutAccents(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s))
 }
 
 // capitals says whether a form is an abbreviation that other words would be mistaken

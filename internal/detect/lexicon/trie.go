@@ -17,17 +17,29 @@ type node struct {
 	next  []int32
 	whole []Sense // forms that end with the word
 	open  []Sense // forms that any ending may follow ("soldat*")
+	part  []Sense // forms that stand only inside a word ("vent-")
 }
 
 func newTrie() *Trie { return &Trie{nodes: make([]node, 1)} }
 
-// add stores a folded form; open lets any ending follow it.
-func (t *Trie) add(form string, open bool, s Sense) {
+// at is the node of a folded form, made if need be.
+func (t *Trie) at(form string) *node {
 	at := int32(0)
 	for i := range len(form) {
 		at = t.child(at, form[i])
 	}
-	n := &t.nodes[at]
+	return &t.nodes[at]
+}
+
+// addPart stores a form that only Prefixes finds.
+func (t *Trie) addPart(form string, s Sense) {
+	n := t.at(form)
+	n.part = append(n.part, s)
+}
+
+// add stores a folded form; open lets any ending follow it.
+func (t *Trie) add(form string, open bool, s Sense) {
+	n := t.at(form)
 	if open {
 		n.open = append(n.open, s)
 	} else {
@@ -106,8 +118,8 @@ func (t *Trie) Prefixes(s string, at int, f func(senses []Sense, end int)) {
 		if n = t.nodes[n].to(s[i]); n == 0 {
 			return
 		}
-		if nd := &t.nodes[n]; len(nd.whole) > 0 && utf8Start(s, i+1) {
-			f(nd.whole, i+1)
+		if nd := &t.nodes[n]; len(nd.whole)+len(nd.part) > 0 && utf8Start(s, i+1) {
+			f(join(nd.whole, nd.part), i+1)
 		}
 	}
 }
@@ -150,6 +162,9 @@ func WordStart(s string, i int) bool {
 	if i == 0 {
 		return true
 	}
+	if a, b := s[i-1], s[min(i, len(s)-1)]; a < utf8.RuneSelf && b < utf8.RuneSelf {
+		return ascii[a] == other || ascii[b] == other || ascii[a] == digit && ascii[b] == letter
+	}
 	prev, _ := utf8.DecodeLastRuneInString(s[:i])
 	if !wordRune(prev) || Unspaced(prev) {
 		return true
@@ -158,9 +173,28 @@ func WordStart(s string, i int) bool {
 	return Unspaced(next) || !wordRune(next) || unicode.IsDigit(prev) && !unicode.IsDigit(next)
 }
 
+// What an ASCII character is to a word.
+const (
+	other = iota
+	letter
+	digit
+)
+
+var ascii = func() (kind [utf8.RuneSelf]uint8) {
+	for c := range kind {
+		switch {
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
+			kind[c] = letter
+		case '0' <= c && c <= '9':
+			kind[c] = digit
+		}
+	}
+	return kind
+}()
+
 func wordRune(r rune) bool {
 	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z'
+		return ascii[r] != other
 	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
@@ -168,6 +202,13 @@ func wordRune(r rune) bool {
 // endOfWord is the end of the letters from s[i:] on; unspaced scripts end at once.
 func endOfWord(s string, i int) int {
 	for i < len(s) {
+		if s[i] < utf8.RuneSelf {
+			if ascii[s[i]] != letter {
+				return i
+			}
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !wordRune(r) || Unspaced(r) || unicode.IsDigit(r) {
 			return i

@@ -362,6 +362,8 @@ func (r *reader) rightOf(a *atom) string {
 		if d, _ := utf8.DecodeRuneInString(s[a.end+n:]); unicode.Is(unicode.Sc, d) || d == '%' || d == '٪' {
 			return "money or percentage"
 		}
+	case c == '.' && (strings.HasPrefix(s[a.end+n:], "º") || strings.HasPrefix(s[a.end+n:], "ª")): // "11.º cuerpo"
+		return "ordinal"
 	case c == '.' && r.lang.OrdinalDot && !a.grouped && a.end-a.start <= 3 && a.whole:
 		if letterAfter(s, a.end+1) {
 			return "ordinal"

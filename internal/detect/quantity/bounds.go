@@ -1,12 +1,17 @@
 package quantity
 
 import (
+	"unicode"
+
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
 )
 
 // bound joins numbers to ranges and gives them their hedges.
 func (r *reader) bound() []Quantity {
+	if len(r.nums) == 0 {
+		return nil
+	}
 	out := make([]Quantity, 0, len(r.nums))
 	for i := 0; i < len(r.nums); i++ {
 		n := r.nums[i]
@@ -188,12 +193,28 @@ func (r *reader) after(n number) (claim.Qualifier, int, bool) {
 			continue
 		}
 		c := firstRune(r.s[a.start:a.end])
+		if best == "" && i == n.last+1 && r.hedgedNoun(i) { // "3 000 hommes au moins"
+			continue
+		}
 		if best != "" && end == a.start && skipped > 0 || a.kind != word || !lexicon.Unspaced(c) || skipped >= 2 || len(a.senses) > 0 {
 			break
 		}
 		skipped++
 	}
 	return best, end, best != ""
+}
+
+// hedgedNoun says whether atom i is a plain word with a hedge behind it that belongs to
+// no other number.
+func (r *reader) hedgedNoun(i int) bool {
+	if r.atoms[i].kind != word || len(r.atoms[i].senses) > 0 || !unicode.IsLetter(firstRune(r.s[r.atoms[i].start:])) || i+1 >= len(r.atoms) || !r.atoms[i+1].has(lexicon.HedgeAfter) {
+		return false
+	}
+	if i+2 == len(r.atoms) {
+		return true
+	}
+	behind := &r.atoms[i+2]
+	return behind.kind == breaks || behind.kind == word && !behind.has(lexicon.Filler) && !carriesNumber(behind.senses) && len(behind.pieces) == 0
 }
 
 func firstRune(s string) rune {

@@ -30,6 +30,10 @@ const most = 1e13
 func (r *reader) numbers() {
 	for i := 0; i < len(r.atoms); {
 		a := &r.atoms[i]
+		if a.kind == word && len(a.senses) == 0 && len(a.pieces) == 0 {
+			i++
+			continue
+		}
 		if a.kind == broken {
 			i++
 			end := a.end
@@ -59,6 +63,7 @@ func (r *reader) numbers() {
 type part struct {
 	value float64
 	grain float64
+	times float64 // the multiplier word it was taken by, 0 without
 }
 
 // sum composes number words and figures. New parts are added while they are smaller
@@ -83,7 +88,7 @@ func (s *sum) add(v float64, ones bool) bool {
 			return false
 		}
 	}
-	s.parts = append(s.parts, part{v, grain(v)})
+	s.parts = append(s.parts, part{value: v, grain: grain(v)})
 	return true
 }
 
@@ -111,7 +116,7 @@ func (s *sum) times(m float64) bool {
 			return false
 		}
 	}
-	s.parts = append(s.parts[:n], part{v * m, m})
+	s.parts = append(s.parts[:n], part{v * m, m, m})
 	if v != math.Trunc(v) {
 		s.parts[n].grain = 1
 	}
@@ -119,13 +124,31 @@ func (s *sum) times(m float64) bool {
 	return true
 }
 
+// half adds a half of what was counted last: zwölf·einhalb is 12.5, "un million et
+// demi" 1,500,000.
 func (s *sum) half() bool {
 	n := len(s.parts)
 	if n == 0 {
 		return false
 	}
-	s.parts[n-1].value += 0.5
-	s.parts[n-1].grain = 1
+	top := &s.parts[n-1]
+	top.value += max(top.times, 1) / 2
+	top.grain = 1
+	return true
+}
+
+// endsBetween says whether atom j is the "and" that divides the two ends of "between five
+// and twenty thousand"; another one behind it would be the one.
+func (r *reader) endsBetween(first, j int) bool {
+	before := r.beforeFillers(first - 1)
+	if !r.atoms[j].has(lexicon.BetweenAnd) || before < 0 || !r.atoms[before].has(lexicon.Between) {
+		return false
+	}
+	for k := j + 1; k < len(r.atoms) && hasAny(r.atoms[k].senses, lexicon.Number, lexicon.Multiplier, lexicon.And); k++ {
+		if r.atoms[k].has(lexicon.BetweenAnd) {
+			return false
+		}
+	}
 	return true
 }
 
@@ -145,7 +168,7 @@ func (r *reader) number(i int) (number, int, bool) {
 	if n, next, ok := r.vague(i); ok {
 		return n, next, true
 	}
-	s := sum{factor: 1}
+	s := sum{parts: r.parts[:0], factor: 1}
 	n := number{first: i, start: r.atoms[i].start, plain: true}
 	j := i
 	for j < len(r.atoms) {
@@ -155,6 +178,7 @@ func (r *reader) number(i int) (number, int, bool) {
 		}
 		j = to
 	}
+	r.parts = s.parts
 	if len(s.parts) == 0 {
 		return n, i, false
 	}
@@ -188,18 +212,29 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		n.grouped = n.grouped || a.grouped
 		return j + 1, true
 	case len(a.pieces) > 0:
-		if len(s.parts) > 0 {
+		if len(s.parts) == 0 {
+			return j + 1, s.join(a.pieces)
+		}
+		rest := sum{factor: 1} // "un milione e duecentomila"
+		if n.figures || !rest.join(a.pieces) || !s.add(rest.total(), false) {
 			return j, false
 		}
-		return j + 1, s.join(a.pieces)
+		return j + 1, true
 	}
 	if m, ok := r.multiplier(j, len(s.parts) > 0); ok && !(m.Vague && len(s.parts) == 0) {
 		if n.figures && len(s.parts) == 1 && n.grouped && s.parts[0].value >= float64(m.N) {
 			return j, false // "10.000 tausend" is two numbers
 		}
+		n.about = n.about || m.Q == claim.About
 		return j + 1, s.times(float64(m.N))
 	}
+	if a.has(lexicon.Of) && n.about && j+1 < len(r.atoms) { // "une dizaine de milliers"
+		if m, ok := r.atoms[j+1].is(lexicon.Multiplier); ok && m.Vague {
+			return j + 2, s.times(float64(m.N))
+		}
+	}
 	if v, ok := a.is(lexicon.Number); ok {
+		n.about = n.about || v.Q == claim.About
 		if k := len(s.parts); k > 0 && lexicon.Unspaced(firstRune(r.s[a.start:a.end])) && s.positional(float64(v.N), r.touches(j)) {
 			return j + 1, true
 		}
@@ -209,7 +244,7 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		return j + 1, s.add(float64(v.N), j > first && r.atoms[j-1].has(lexicon.And))
 	}
 	if h, ok := a.is(lexicon.Half); ok && len(s.parts) == 0 {
-		s.parts = append(s.parts, part{float64(h.N) / 2, 1})
+		s.parts = append(s.parts, part{value: float64(h.N) / 2, grain: 1})
 		return j + 1, true
 	}
 	if a.has(lexicon.AndHalf) && len(s.parts) > 0 {
@@ -221,6 +256,9 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	if n.figures && r.touches(j) && r.s[a.start:a.end] == "-" && j+1 < len(r.atoms) && r.touches(j+1) && r.atoms[j+1].has(lexicon.Multiplier) {
 		return j + 1, true // "10-тысячный"
+	}
+	if r.endsBetween(first, j) {
+		return j, false
 	}
 	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) {
 		if next, ok := r.extend(s, n, j+1, j+1); ok && !r.apart(j+1) && r.atoms[j+1].kind != digits {
@@ -361,7 +399,8 @@ func (r *reader) vague(i int) (number, int, bool) {
 func (r *reader) noCount(n *number, next int) string {
 	if next < len(r.atoms) {
 		after := &r.atoms[next]
-		if after.has(lexicon.NotCount) {
+		of := after.has(lexicon.Of) && n.factor > 1 && next+1 < len(r.atoms) && r.atoms[next+1].has(lexicon.NotCount) // "20 millions de dollars"
+		if after.has(lexicon.NotCount) || of {
 			return "money, percentage, time or ordinal"
 		}
 		if after.has(lexicon.Strong) {
@@ -388,7 +427,7 @@ func (r *reader) noCount(n *number, next int) string {
 // to 90 percent".
 func (r *reader) dropRange(n *number, rule string) {
 	k := len(r.nums) - 1
-	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 != n.first {
+	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 > n.first || r.beforeFillers(n.first-1) != r.nums[k].last+1 {
 		return
 	}
 	if mid := &r.atoms[r.nums[k].last+1]; mid.has(lexicon.To) || mid.has(lexicon.BetweenAnd) || r.s[mid.start:mid.end] == "-" {
@@ -405,7 +444,11 @@ func (r *reader) date(n *number, next int) string {
 		switch {
 		case month(n.first - 1), dot(n.first-1) && month(n.first-2), month(next), dot(next) && month(next+1):
 			return "day of a month"
+		case month(n.first-2) && r.s[r.atoms[n.first-1].start:r.atoms[n.first-1].end] == "(": // quarta-feira (23)
+			return "day of a month"
 		case next < len(r.atoms) && r.atoms[next].has(lexicon.Of) && month(next+1): // 5 de enero
+			return "day of a month"
+		case r.secondDay(n.first, month): // Oct. 8 and 13
 			return "day of a month"
 		}
 	}
@@ -431,6 +474,18 @@ func (r *reader) date(n *number, next int) string {
 		return ""
 	}
 	return "year"
+}
+
+// secondDay says whether atom i ends a stretch of days whose first stands behind its month.
+func (r *reader) secondDay(i int, month func(int) bool) bool {
+	if i < 3 {
+		return false
+	}
+	mid, day := &r.atoms[i-1], &r.atoms[i-2]
+	if !mid.has(lexicon.And) && !mid.has(lexicon.To) && !mid.has(lexicon.BetweenAnd) && r.s[mid.start:mid.end] != "-" {
+		return false
+	}
+	return day.kind == digits && day.value <= 31 && (month(i-3) || i >= 4 && r.s[r.atoms[i-3].start:r.atoms[i-3].end] == "." && month(i-4))
 }
 
 // closed says whether nothing that could be counted follows: punctuation or the end.

@@ -254,7 +254,8 @@ func share[K comparable](m map[K][]vote) {
 }
 
 // best scores the languages of a script and gives the winner. Where the declared
-// language comes as close as makes no difference, it wins.
+// language comes as close as makes no difference, it wins. Of two that a few words could
+// be either of, such as "cerca de 10 mil soldados", the first is as good as the other.
 func (m *models) best(s string, sc script, declared string) string {
 	scores := m.scores(s)
 	if sc == cyrillic {
@@ -275,7 +276,7 @@ func (m *models) best(s string, sc script, declared string) string {
 	if own >= 0 && scores[own] >= scores[top]*0.9-0.01 {
 		return declared
 	}
-	if scores[top] == 0 || m.codes[top][0] == '-' || m.tied(scores, top) {
+	if scores[top] == 0 || m.codes[top][0] == '-' {
 		return ""
 	}
 	return m.codes[top]
@@ -317,16 +318,6 @@ func apostrophe(s string) bool {
 			if before >= 0x400 && before < 0x530 && strings.ContainsRune("яюєї", after) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// tied says whether another language has the very same score.
-func (m *models) tied(scores []float32, top int) bool {
-	for i := range scores {
-		if i != top && m.script[i] == m.script[top] && scores[i] >= scores[top]*0.98 {
-			return true
 		}
 	}
 	return false
