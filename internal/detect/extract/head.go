@@ -122,7 +122,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			if s.endsNoun(j) {
 				return h, "another army"
 			}
-			foreign = true
+			foreign = foreign || !s.items[j-1].has(lexicon.Locative)
 		case it.has(lexicon.Counter):
 			counter = true
 			h.last = j
@@ -152,6 +152,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 				return h, "unknown noun behind the number"
 			}
 		case strength(it) && s.qualifies(j):
+		case j == i+1 && strength(it) && v.participle(s, j): // "11 тысяч направленных в Россию солдат"
 		case it.has(lexicon.MeasureCue) || it.has(lexicon.Place) || it.has(lexicon.Role):
 			if party || j > i+1 && unknown == 0 {
 				continue
@@ -219,6 +220,24 @@ func (s *sentence) phraseBefore(j int) int {
 		}
 	}
 	return 0
+}
+
+// participle says whether the word at item j is a participle before its noun, with
+// nothing but a phrase of place between them.
+func (v *view) participle(s *sentence, j int) bool {
+	if j+1 >= len(s.items) || !s.items[j+1].has(lexicon.Locative) {
+		return false
+	}
+	for k := j + 2; k < len(s.items) && k <= j+5; k++ {
+		it := &s.items[k]
+		if it.hasAny(lexicon.People, lexicon.PartyPeople) || it.of(lexicon.Party, v.topic.Name) {
+			return k > j+2
+		}
+		if !it.hasAny(lexicon.Place, lexicon.Nation, lexicon.Function) && !it.unknown() {
+			return false
+		}
+	}
+	return false
 }
 
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".

@@ -73,6 +73,13 @@ func (s *sentence) countsThings(i int) bool {
 }
 
 func (s *sentence) border(a, b int) int {
+	if a > 0 && s.items[a-1].has(lexicon.Among) || a > 1 && s.items[a-1].has(lexicon.Function) && s.items[a-2].has(lexicon.Among) {
+		for j := a + 1; j < b; j++ { // "of 11,000 soldiers died more than 1,000"
+			if loss(&s.items[j]) && !s.qualifies(j) {
+				return j
+			}
+		}
+	}
 	for j := b - 1; j > a; j-- {
 		it := &s.items[j]
 		if it.mark == ',' || it.mark == ';' || it.mark == ':' || it.mark == '(' || it.mark == '-' || it.hasAny(lexicon.Joint, lexicon.Subclause) && !it.has(lexicon.MeasureCue) {

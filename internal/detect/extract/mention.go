@@ -38,6 +38,9 @@ func (s *sentence) findMentions() {
 			i = max(i, m.last) + 1
 			continue
 		}
+		if s.twoNames(&m) {
+			m.last, m.id, m.bare, m.anaphor, m.role = i, claim.Claimant(m.state), true, false, ""
+		}
 		if n := len(s.mentions); n > 0 && s.apposed(&s.mentions[n-1], &m) {
 			s.mentions[n-1].take(m)
 		} else {
@@ -46,6 +49,26 @@ func (s *sentence) findMentions() {
 		i = m.last + 1
 	}
 	s.cues()
+}
+
+// twoNames says whether a mention begins with a state that belongs to the words before
+// it, and goes on with somebody of another: "в Пхеньяне | секретарь Совбеза России",
+// "о войсках КНДР | министр обороны Умеров".
+func (s *sentence) twoNames(m *mention) bool {
+	first := &s.items[m.first]
+	own, ok := first.sense(lexicon.Nation)
+	if !ok || first.has(lexicon.Speaker) || m.first == 0 || !s.items[m.first-1].hasAny(lexicon.Locative, lexicon.People) {
+		return false
+	}
+	for k := m.first + 1; k <= m.last; k++ {
+		if n, ok := s.items[k].sense(lexicon.Nation); ok && n.ID != own.ID && !s.joint(m.first, k) {
+			return true
+		}
+		if p, ok := s.items[k].sense(lexicon.Speaker); ok && claim.Claimant(p.ID).State() != own.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // mentionAt reads the mention that begins at item i: a chain of states, roles and names
@@ -361,6 +384,7 @@ func (s *sentence) bindVerb(j int) {
 		m := &s.mentions[k]
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative) && !s.they(m, j):
+		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.People) && !s.items[m.first-1].has(lexicon.Role): // "о войсках КНДР сказал"
 		case m.last < j:
 			if s.sameClause(s.behind(m), j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
