@@ -12,11 +12,11 @@ import (
 	"monitor/config"
 )
 
-func newDesk(t testing.TB) *Desk {
-	t.Helper()
+func newDesk(tb testing.TB) *Desk {
+	tb.Helper()
 	d, err := NewDesk(config.Builtin())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
@@ -88,7 +88,7 @@ func TestStreamAnswersAtOnce(t *testing.T) {
 
 // The figure of a claim is where the claim says it is.
 func TestShowSpans(t *testing.T) {
-	doc, err := Item{ID: new(string), HTML: ptr("<p>Since <b>Monday</b> about 2,000" + kyodo + ".</p>")}.Document()
+	doc, err := Item{ID: new("a"), HTML: new("<p>Since <b>Monday</b> about 2,000" + kyodo + ".</p>")}.Document()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +100,6 @@ func TestShowSpans(t *testing.T) {
 		t.Errorf("got %q at the claim's span, want the figure", doc.Text[c.Start:c.End])
 	}
 }
-
-func ptr(s string) *string { return &s }
 
 // Any line is answered or refused: in order, with valid JSON, spans within the text.
 func FuzzStream(f *testing.F) {
