@@ -433,7 +433,7 @@ func (s *sentence) increment(i int, h head) bool {
 			break
 		}
 	}
-	return false
+	return s.moreSent(i)
 }
 
 // scopeOf is the event or period that the figure is only a part for; only losses have one.
@@ -447,4 +447,19 @@ func (s *sentence) scopeOf(_ int, m claim.Measure, seg segment) string {
 		}
 	}
 	return ""
+}
+
+// moreSent says whether a word for more stands beside the verb that sends them, a place
+// between verb and number: "дополнительно отправили на фронт не менее тысячи".
+func (s *sentence) moreSent(i int) bool {
+	for j := i - 1; j >= 1 && j >= i-7; j-- {
+		it := &s.items[j]
+		if c, ok := it.sense(lexicon.MeasureCue); ok && c.Measure == claim.Deployed {
+			return s.items[j-1].has(lexicon.More)
+		}
+		if it.mark != 0 || it.q != nil || !it.hasAny(lexicon.Function, lexicon.Place, lexicon.MeasureCue) {
+			return false
+		}
+	}
+	return false
 }
