@@ -340,10 +340,19 @@ func (r *reader) composite(i, end int) int {
 		dashes++
 		at = run(s, at+1)
 	}
-	if dashes > 1 && end-i <= 4 {
+	if dashes > 1 && end-i <= 4 || dashes == 1 && yearMonth(s[i:end], s[end+1:at]) {
 		return r.token(at)
 	}
 	return end
+}
+
+// yearMonth says whether two figures joined by a dash are a month: 2024-10.
+func yearMonth(year, month string) bool {
+	if len(year) != 4 || len(month) != 2 {
+		return false
+	}
+	y, m := parse(year), parse(month)
+	return y >= 1900 && y < 2100 && m >= 1 && m <= 12
 }
 
 // rightOf looks at what stands right behind digits.
