@@ -20,6 +20,9 @@ type attribution struct {
 // attribute finds who stands behind a found number: named in its sentence with a cue,
 // or the speaker before, where the sentence goes on with their words.
 func (v *view) attribute(f *found) attribution {
+	if f.s.reportsBefore(f.i) {
+		return attribution{rule: "unnamed reports"}
+	}
 	if a, ok := v.inSentence(f); ok {
 		if b, ok := v.cited(f.s, a); ok {
 			return b
@@ -54,7 +57,53 @@ func (v *view) attribute(f *found) attribution {
 			return a
 		}
 	}
+	if a, ok := v.retold(f.s); ok {
+		return a
+	}
 	return attribution{rule: "nobody named"}
+}
+
+// reportsBefore says whether unnamed reports stand right before the number: "(by other
+// estimates, up to 15,000)".
+func (s *sentence) reportsBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-5; j-- {
+		it := &s.items[j]
+		if it.has(lexicon.Reports) {
+			return j > 0 && s.items[j-1].mark == '('
+		}
+		if !it.has(lexicon.Function) && it.mark != ',' {
+			return false
+		}
+	}
+	return false
+}
+
+// retold is who stands behind the last claim, when the text goes on from it at once and
+// names nobody else: a summary of what somebody said, in a language whose verbs do not
+// mark reported speech.
+func (v *view) retold(s *sentence) (attribution, bool) {
+	if !v.lang.Unmarked {
+		return attribution{}, false
+	}
+	if s.index > 0 && !s.starts && v.sentences[s.index-1].title == s.title {
+		if k := v.sentences[s.index-1].firstSpeaker(); k >= 0 && !v.sentences[s.index-1].mentions[k].denies {
+			if a, ok := v.named(v.sentences[s.index-1], k); ok && a.id != "" {
+				a.rule = "the speaker before goes on"
+				return a, true
+			}
+		}
+	}
+	if v.last == nil || v.last.who.id == "" || v.last.s.title != s.title || s.index-v.last.s.index > 2 {
+		return attribution{}, false
+	}
+	for n := v.last.s.index + 1; n < s.index; n++ {
+		if v.sentences[n].firstSpeaker() >= 0 {
+			return attribution{}, false
+		}
+	}
+	a := v.last.who
+	a.denied, a.rule = false, "the claim before goes on"
+	return a, true
 }
 
 // inSentence weighs the mentions of the sentence that say something: the nearest wins,
@@ -168,6 +217,10 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 	a := attribution{id: m.id, name: s.nameOf(m), denied: m.denies, at: s, rule: "named with a cue"}
 	if m.anaphor {
 		b, ok := v.antecedent(s, k)
+		if !ok && v.lang.Home != "" && rank(m.role) == 4 && m.role != "" && m.role != "intelligence" {
+			a.id, a.rule = v.lexicon.Office(v.lang.Home, m.role), "an office of the language's own state"
+			return a, true
+		}
 		if !ok {
 			a.rule = "an unnamed " + m.role
 			if m.role == "lawmaker" {
@@ -228,7 +281,7 @@ func (s *sentence) gapped(m *mention, i int) bool {
 		return false
 	}
 	for k := m.last + 1; k < i; k++ {
-		if s.items[k].start < s.items[i].q.From && !s.items[k].has(lexicon.Function) {
+		if s.items[k].start < s.items[i].q.From && !s.items[k].has(lexicon.Function) && s.items[k].mark != '-' { // a dash for the verb
 			return false
 		}
 	}
@@ -254,8 +307,8 @@ func (v *view) far(s *sentence, m *mention, i int) int {
 		it := &s.items[k]
 		cost++
 		switch {
-		case it.mark == ';':
-			cost += 12
+		case it.mark == ';': // another statement, with a source of its own
+			cost += 31
 		case it.has(lexicon.Subclause):
 			cost += 8
 		case it.mark == ',':
@@ -482,10 +535,11 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 		case "":
 			return !o.bare
 		case "spokesperson", "government", "lawmaker":
-			return true
+			return !o.bare || o.state != v.topic.Party
 		}
 		return o.role == m.role || v.lexicon.Office(o.id.State(), m.role) == o.id && !o.bare
 	}
+	office := rank(m.role) == 4 && m.role != ""
 	var state claim.Claimant                                                     // of somebody else of the same state: its office may be meant
 	if k > 0 && s.mentions[k-1].role == "press" && s.mentions[k-1].state != "" { // "Ukrainian media citing military sources"
 		return attribution{id: v.lexicon.Office(s.mentions[k-1].state, m.role), name: s.words(m.first, m.last), at: s}, true
@@ -498,10 +552,10 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 		}
 		for j := last - 1; j >= 0; j-- {
 			o := &t.mentions[j]
-			if fits(o) && (o.cue > noCue || !o.bare) {
+			if fits(o) && (o.cue > noCue || !o.bare) && !(office && o.role != m.role && v.spokeBefore(n, j, m.role)) {
 				return attribution{id: o.id, name: t.nameOf(o), at: t}, true
 			}
-			if state == "" && !o.outlet && o.id != "" && (o.cue > noCue || !o.bare) {
+			if state == "" && !o.outlet && o.id != "" && o.id.State() != v.topic.Party && (o.cue > noCue || !o.bare) {
 				state = v.lexicon.Office(o.id.State(), m.role)
 			}
 		}
@@ -510,4 +564,19 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 		return attribution{id: state, name: s.words(m.first, m.last), at: s}, true
 	}
 	return attribution{}, false
+}
+
+// spokeBefore says whether a body of the very role spoke earlier than mention k of
+// sentence n, within the reach of an antecedent: "the intelligence service" is that one
+// rather than a minister named since.
+func (v *view) spokeBefore(n, k int, role string) bool {
+	for at := n; at >= 0 && at >= n-5; at-- {
+		for j := range v.sentences[at].mentions {
+			o := &v.sentences[at].mentions[j]
+			if o.role == role && !o.anaphor && o.cue > noCue && (at < n || j < k) {
+				return true
+			}
+		}
+	}
+	return false
 }

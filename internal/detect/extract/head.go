@@ -128,7 +128,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 				return h, "two armies together"
 			}
 			return head{unit: unit, last: last, named: party, of: partOf}, "people behind the number"
-		case it.has(lexicon.Other) && !it.has(lexicon.Nation):
+		case it.has(lexicon.Other) && (!it.has(lexicon.Nation) || v.foreign(it) && !s.peopleAt(j+1)):
 			return h, "other people"
 		case it.has(lexicon.Thing):
 			return h, "things, not people"
@@ -140,7 +140,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			if s.endsNoun(j) {
 				return h, "another army"
 			}
-			foreign = true
+			foreign = foreign || !s.items[j-1].has(lexicon.Locative)
 		case it.has(lexicon.Counter):
 			counter = true
 			h.last = j
@@ -170,6 +170,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 				return h, "unknown noun behind the number"
 			}
 		case strength(it) && s.qualifies(j):
+		case j == i+1 && strength(it) && v.participle(s, j): // "11 тысяч направленных в Россию солдат"
 		case it.has(lexicon.MeasureCue) || it.has(lexicon.Place) || it.has(lexicon.Role):
 			if party || j > i+1 && unknown == 0 {
 				continue
@@ -195,6 +196,11 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		return h, "unknown noun behind the number"
 	}
 	return h, "?end"
+}
+
+// peopleAt says whether a noun of people stands at item j: "500 Russian soldiers".
+func (s *sentence) peopleAt(j int) bool {
+	return j < len(s.items) && s.items[j].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Joint)
 }
 
 // civil says whether what is said of the people at item j is said of no soldiers:
@@ -253,6 +259,24 @@ func (s *sentence) phraseBefore(j int) int {
 		}
 	}
 	return 0
+}
+
+// participle says whether the word at item j is a participle before its noun, with
+// nothing but a phrase of place between them.
+func (v *view) participle(s *sentence, j int) bool {
+	if j+1 >= len(s.items) || !s.items[j+1].has(lexicon.Locative) {
+		return false
+	}
+	for k := j + 2; k < len(s.items) && k <= j+5; k++ {
+		it := &s.items[k]
+		if it.hasAny(lexicon.People, lexicon.PartyPeople) || it.of(lexicon.Party, v.topic.Name) {
+			return k > j+2
+		}
+		if !it.hasAny(lexicon.Place, lexicon.Nation, lexicon.Function) && !it.unknown() {
+			return false
+		}
+	}
+	return false
 }
 
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
@@ -439,7 +463,7 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 	gap := 0
 	for j := i - 1; j >= 0 && gap <= 3; j-- {
 		it := &s.items[j]
-		if it.start >= from {
+		if it.start >= from && !it.has(lexicon.Counter) {
 			continue // hedges belong to the number
 		}
 		switch {
@@ -505,11 +529,14 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		return head{}, rule
 	}
 	unit := claim.Troops
-	if h.of {
+	if h.of = h.of || s.themBefore(i); h.of {
 		if v.spokenOf(s, i) != ours && !v.quotedOf(s, i) || v.ofRejected(s, i) {
 			return head{}, "of others"
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
+	}
+	if unit := v.sharedNoun(s, i); unit != "" {
+		return head{unit: unit, last: i, named: true}, "noun behind the next number"
 	}
 	if unit, ok := v.setAgainst(s, i); ok {
 		return head{unit: unit, last: i}, "set against the number behind it"
@@ -595,6 +622,60 @@ func (s *sentence) negated(i int) bool {
 	return j >= 0 && s.items[j].has(lexicon.Negation)
 }
 
+// sharedNoun is the unit that a number shares with the one behind it, where somebody
+// else's count follows at once: "Washington counts 8,000, Kyiv 11,000 North Korean
+// soldiers".
+func (v *view) sharedNoun(s *sentence, i int) claim.Unit {
+	if i+1 >= len(s.items) || s.items[i+1].mark != ',' && !s.items[i+1].hasAny(lexicon.Joint, lexicon.Subclause) || v.mentionedIn(s, 0, i) == 0 {
+		return ""
+	}
+	for j := i + 1; j < len(s.items) && j <= i+8; j++ {
+		if s.items[j].q == nil {
+			continue
+		}
+		if h, _ := v.rightHead(s, j); h.named && !h.loss && v.mentionedIn(s, i, j) > 0 && s.items[j].bound().Low >= 100 && s.items[i].bound().Low >= 100 {
+			return h.unit
+		}
+		return ""
+	}
+	return ""
+}
+
+// mentionedIn counts those named between two items who may stand behind a number.
+func (v *view) mentionedIn(s *sentence, from, to int) int {
+	n := 0
+	for k := range s.mentions {
+		if m := &s.mentions[k]; m.first >= from && m.last < to && m.state != v.topic.Party {
+			n++
+		}
+	}
+	return n
+}
+
+// themBefore says whether "of them" stands right before the number: "из них 2 тысячи".
+func (s *sentence) themBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-4; j-- {
+		if it := &s.items[j]; it.has(lexicon.Them) || !it.has(lexicon.Function) {
+			return it.has(lexicon.Them)
+		}
+	}
+	return false
+}
+
+// lossBefore says whether the noun of a loss is counted by the number behind it, with
+// small words and a verb between: "поранених може бути до тисячі".
+func (s *sentence) lossBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-5; j-- {
+		switch it := &s.items[j]; {
+		case loss(it):
+			return true
+		case it.mark != 0 || it.q != nil || !it.hasAny(lexicon.Function, lexicon.ModeCue, lexicon.More):
+			return false
+		}
+	}
+	return false
+}
+
 // inSeries says whether a number without a noun goes on with what the text counts: it
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
@@ -611,7 +692,7 @@ func (v *view) inSeries(s *sentence, i int) bool {
 			return true
 		}
 	}
-	if s.wholeBefore(i) || v.goesOn(s, i) {
+	if s.wholeBefore(i) || v.goesOn(s, i) || s.lossBefore(i) {
 		return true
 	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {

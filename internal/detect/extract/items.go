@@ -137,7 +137,11 @@ func (s *sentence) hedgeSenses(start, end int) []lexicon.Sense {
 	out := []lexicon.Sense{{Class: lexicon.Function, Form: "hedge"}}
 	senses, to := s.page.lang.Words.Longest(s.text.S[:end], start)
 	for _, sn := range senses {
-		if sn.Class == lexicon.Say && to == end {
+		switch {
+		case to != end:
+		case sn.Class == lexicon.Counter: // "человек триста" counts people
+			return senses
+		case sn.Class == lexicon.Say:
 			out = append(out, sn)
 		}
 	}

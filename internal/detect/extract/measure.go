@@ -75,6 +75,13 @@ func (s *sentence) countsThings(i int) bool {
 }
 
 func (s *sentence) border(a, b int) int {
+	if a > 0 && s.items[a-1].has(lexicon.Among) || a > 1 && s.items[a-1].has(lexicon.Function) && s.items[a-2].has(lexicon.Among) {
+		for j := a + 1; j < b; j++ { // "of 11,000 soldiers died more than 1,000"
+			if loss(&s.items[j]) && !s.qualifies(j) {
+				return j
+			}
+		}
+	}
 	for j := b - 1; j > a; j-- {
 		it := &s.items[j]
 		if it.mark == ',' || it.mark == ';' || it.mark == ':' || it.mark == '(' || it.mark == '-' || it.hasAny(lexicon.Joint, lexicon.Subclause) && !it.has(lexicon.MeasureCue) {
@@ -472,7 +479,7 @@ func (s *sentence) increment(i int, h head) bool {
 		if it.has(lexicon.More) {
 			return true
 		}
-		if it.start < from && !it.hasAny(lexicon.Function, lexicon.CountWord) || it.q != nil { // "un nouveau contingent de 3 000"
+		if it.start < from && !it.hasAny(lexicon.Function, lexicon.CountWord, lexicon.ModeCue) || it.q != nil { // "un nouveau contingent de 3 000"
 			break
 		}
 	}
@@ -484,7 +491,7 @@ func (s *sentence) increment(i int, h head) bool {
 			break
 		}
 	}
-	return false
+	return s.moreSent(i)
 }
 
 // scopeOf is the event or period that the figure is only a part for; only losses have one.
@@ -498,4 +505,19 @@ func (s *sentence) scopeOf(_ int, m claim.Measure, seg segment) string {
 		}
 	}
 	return ""
+}
+
+// moreSent says whether a word for more stands beside the verb that sends them, a place
+// between verb and number: "дополнительно отправили на фронт не менее тысячи".
+func (s *sentence) moreSent(i int) bool {
+	for j := i - 1; j >= 1 && j >= i-7; j-- {
+		it := &s.items[j]
+		if c, ok := it.sense(lexicon.MeasureCue); ok && c.Measure == claim.Deployed {
+			return s.items[j-1].has(lexicon.More)
+		}
+		if it.mark != 0 || it.q != nil || !it.hasAny(lexicon.Function, lexicon.Place, lexicon.MeasureCue) {
+			return false
+		}
+	}
+	return false
 }

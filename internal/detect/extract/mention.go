@@ -39,6 +39,9 @@ func (s *sentence) findMentions() {
 			i = max(i, m.last) + 1
 			continue
 		}
+		if s.twoNames(&m) {
+			m.last, m.id, m.bare, m.anaphor, m.role = i, claim.Claimant(m.state), true, false, ""
+		}
 		if n := len(s.mentions); n > 0 && s.apposed(&s.mentions[n-1], &m) {
 			s.mentions[n-1].take(m)
 		} else {
@@ -47,6 +50,26 @@ func (s *sentence) findMentions() {
 		i = m.last + 1
 	}
 	s.cues()
+}
+
+// twoNames says whether a mention begins with a state that belongs to the words before
+// it, and goes on with somebody of another: "в Пхеньяне | секретарь Совбеза России",
+// "о войсках КНДР | министр обороны Умеров".
+func (s *sentence) twoNames(m *mention) bool {
+	first := &s.items[m.first]
+	own, ok := first.sense(lexicon.Nation)
+	if !ok || first.has(lexicon.Speaker) || m.first == 0 || !s.items[m.first-1].hasAny(lexicon.Locative, lexicon.People) {
+		return false
+	}
+	for k := m.first + 1; k <= m.last; k++ {
+		if n, ok := s.items[k].sense(lexicon.Nation); ok && n.ID != own.ID && !s.joint(m.first, k) {
+			return true
+		}
+		if p, ok := s.items[k].sense(lexicon.Speaker); ok && claim.Claimant(p.ID).State() != own.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // mentionAt reads the mention that begins at item i: a chain of states, roles and names
@@ -307,7 +330,7 @@ func (s *sentence) cues() {
 	}
 	for k := range s.mentions {
 		m := &s.mentions[k]
-		m.denies = s.denies(k)
+		m.denies = s.denies(k) || m.cue == sayCue && s.items[m.cueAt].denial()
 		if m.denies && m.cue == noCue {
 			m.cue = sayCue
 		}
@@ -380,12 +403,13 @@ func (s *sentence) bindVerb(j int) {
 	for k := range s.mentions {
 		m := &s.mentions[k]
 		switch {
-		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
+		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative) && !s.they(m, j):
+		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.People) && !s.items[m.first-1].has(lexicon.Role): // "о войсках КНДР сказал"
 		case m.last < j:
 			if s.sameClause(s.behind(m), j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
 			}
-		case m.first > j && after < 0 && s.near(j, m.first, 4):
+		case m.first > j && after < 0 && s.near(j, m.first, s.subjectReach(j)):
 			after = k
 		}
 	}
@@ -400,6 +424,26 @@ func (s *sentence) bindVerb(j int) {
 // between says whether the mention is a person's name that stands between commas.
 func (s *sentence) between(m *mention) bool {
 	return m.first > 0 && s.items[m.first-1].mark == ',' && s.items[m.first].has(lexicon.Speaker) && m.last+1 < len(s.items)
+}
+
+// subjectReach is how far behind a verb its subject may stand: further where the verb
+// follows a quotation ("…", said at a press conference in Kyiv Zelensky).
+func (s *sentence) subjectReach(j int) int {
+	if s.inverted(j) || j > 0 && s.items[j-1].mark == '-' {
+		return 8
+	}
+	return 4
+}
+
+// they says whether the verb at item j has no other subject than those in the place
+// that the mention names: "в Сеуле заявили", "считают в Киеве".
+func (s *sentence) they(m *mention, j int) bool {
+	for _, sn := range s.items[j].senses {
+		if sn.Class == lexicon.Say && sn.ID == lexicon.They {
+			return m.last < j && s.near(m.last, j, 2) || m.first > j && s.near(j, m.first, 2)
+		}
+	}
+	return false
 }
 
 func (s *sentence) say(k, j int) {
@@ -456,11 +500,21 @@ func (s *sentence) near(a, b, n int) bool {
 			k += 2
 			continue
 		}
-		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' || it.has(lexicon.Relative) && !it.has(lexicon.Link) { // "said that"
+		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' && !(it.mark == '-' && it.start == s.items[k-1].end) || it.has(lexicon.Relative) && !it.has(lexicon.Link) { // "said that"
 			return false
 		}
 	}
 	return true
+}
+
+// denial says whether the item is a word of denial.
+func (it *item) denial() bool {
+	for _, sn := range it.senses {
+		if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
+			return true
+		}
+	}
+	return false
 }
 
 // note says whether a bracket at item k holds one word, such as a day: "quarta-feira (23)".
@@ -490,10 +544,8 @@ func (s *sentence) denies(k int) bool {
 		if it.mark == ';' {
 			return false
 		}
-		for _, sn := range it.senses {
-			if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
-				return true
-			}
+		if it.denial() {
+			return true
 		}
 	}
 	return false

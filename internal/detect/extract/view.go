@@ -35,6 +35,7 @@ type found struct {
 	mode    claim.Mode
 	more    bool
 	scope   string
+	who     attribution
 }
 
 func (v *view) read() []Decision {
@@ -68,7 +69,7 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	seg := s.segment(n)
 	f.measure = v.measure(s, n, h, seg)
 	f.mode = s.mode(i, h, s.summed(n))
-	f.more = s.increment(i, h)
+	f.more = s.increment(i, h) && !v.otherLoss(f)
 	if h.on {
 		f.mode, f.more = v.last.mode, v.last.more
 	}
@@ -81,11 +82,18 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	if who.denied {
 		f.mode = claim.Denied
 	}
+	f.who = who
 	v.last = f
 	c := v.claim(f, who, q, d)
 	d.Claim = &c
 	d.Rule = rule + "; " + who.rule
 	return d
+}
+
+// otherLoss says whether the figure goes on a list of losses with another one: "300
+// killed, another 2,700 wounded" adds nothing to the killed.
+func (v *view) otherLoss(f *found) bool {
+	return v.last != nil && v.last.s == f.s && f.measure.Side() == claim.Losses && v.last.measure.Side() == claim.Losses && v.last.measure != f.measure
 }
 
 func (v *view) claim(f *found, who attribution, q *quantity.Quantity, d Decision) claim.Claim {

@@ -54,6 +54,10 @@ const (
 	NotCount          // what follows a number that counts no things: percent, euros, kilometres, hours
 	NotBefore         // what stands before such a number: "page", "No."
 	Strong            // "-strong", "-köpfig": the number before it counts people
+	ChangedTo         // a hedge that is none behind a verb of change: "вырос до 12 тысяч"
+	Not               // begins "not three but ten thousand"
+	Rather            // goes on with it
+	Ending            // a case ending written onto figures: "10-ти"
 )
 
 // Classes that claims are made of.
@@ -146,6 +150,8 @@ type Language struct {
 	OrdinalDot bool     // "18." is an ordinal
 	BareVowels bool     // accents may be left out: "ENVIO MAS DE"
 	Prefixes   []string // written onto the next word: Arabic و, ب
+	Unmarked   bool     // reported speech has no verb forms of its own
+	Home       string   // the state whose offices are named without it
 
 	Numbers *Trie // the classes that numbers are made of
 	Words   *Trie // the classes that claims are made of

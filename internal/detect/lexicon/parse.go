@@ -90,7 +90,7 @@ var sections = map[string]struct {
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
-	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead})},
+	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather})},
 	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong})},
 	"month":       {true, counted(Month)},
 	"weekday":     {false, counted(Weekday)},
@@ -102,7 +102,7 @@ var sections = map[string]struct {
 	"nation":      {false, named(Nation)},
 	"role":        {false, named(Role)},
 	"body":        {false, named(ItPronoun)},
-	"cue": {false, oneOf(map[string]Class{
+	"cue": {false, cueOf(map[string]Class{
 		"more": More, "among": Among, "them": Them, "say": Say, "according": According, "according after": AccordingTo, "indirect": Indirect,
 		"relative": Relative, "or": Or, "share": Share, "rate": Rate, "civil": Civil, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
 		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause,
@@ -168,6 +168,20 @@ func oneOf(classes map[string]Class) func(string) (Sense, error) {
 			return Sense{}, fmt.Errorf("label %q is not known in this section", label)
 		}
 		return Sense{Class: c}, nil
+	}
+}
+
+// They is the ID of a verb of saying in the plural that needs no subject: "в Сеуле заявили".
+const They = "they"
+
+// cueOf is oneOf with "say they".
+func cueOf(classes map[string]Class) func(string) (Sense, error) {
+	plain := oneOf(classes)
+	return func(label string) (Sense, error) {
+		if label == "say they" {
+			return Sense{Class: Say, ID: They}, nil
+		}
+		return plain(label)
 	}
 }
 
@@ -243,6 +257,10 @@ func (l *Language) setting(ln line) error {
 		l.Name = strings.Join(ln.forms, ", ")
 	case "joined":
 		l.Joined = slices.Equal(ln.forms, []string{"yes"})
+	case "reported speech":
+		l.Unmarked = slices.Equal(ln.forms, []string{"unmarked"})
+	case "home":
+		l.Home = strings.Join(ln.forms, "")
 	case "ordinal dot":
 		l.OrdinalDot = slices.Equal(ln.forms, []string{"yes"})
 	case "accents":
@@ -383,7 +401,9 @@ func (lx *Lexicon) readOutlets(fsys fs.FS) error {
 			return fmt.Errorf("%s: %q is not of the form \"media:slug: Name, name\"", ln.where, ln.label)
 		}
 		id := claim.Claimant(ln.label)
-		lx.claimants[id] = Claimant{ID: id, Name: ln.forms[0]}
+		if _, ok := lx.claimants[id]; !ok {
+			lx.claimants[id] = Claimant{ID: id, Name: ln.forms[0]}
+		}
 		for _, form := range ln.forms {
 			lx.shared = append(lx.shared, entry{form: form, sense: Sense{Class: Outlet, ID: ln.label}, where: ln.where})
 		}

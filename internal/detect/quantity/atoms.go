@@ -177,6 +177,9 @@ func (r *reader) digits(i int) atom {
 	if e := r.composite(i, end); e > end {
 		return atom{kind: broken, start: i, end: e, rule: "date, time or version"}
 	}
+	if e := r.ending(end); e > end && value < 1000 {
+		end = e
+	}
 	a.end, a.value = end, value
 	if rule := r.rightOf(&a); rule != "" {
 		return atom{kind: broken, start: i, end: r.token(end), rule: rule}
@@ -296,6 +299,18 @@ func (r *reader) prefixBefore(i int) bool {
 		}
 	}
 	return false
+}
+
+// ending is the end of a case ending that is written onto figures, else end: "10-ти".
+func (r *reader) ending(end int) int {
+	if end+1 >= len(r.s) || r.s[end] != '-' {
+		return end
+	}
+	senses, e := r.lang.Numbers.Longest(r.s, end+1)
+	if hasAny(senses, lexicon.Ending) && e == lexicon.EndOfWord(r.s, end+1) {
+		return e
+	}
+	return end
 }
 
 // token is the end of the characters that hang together from i on.

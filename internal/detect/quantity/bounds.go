@@ -21,6 +21,11 @@ func (r *reader) bound() []Quantity {
 				i++
 				continue
 			}
+			if b := r.nums[i+1]; !n.vague && !b.vague && r.changes(n, b) {
+				if scaled := n.Low * claim.Count(b.factor); n.plain && !n.grouped && scaled < 100*b.Low {
+					n.Low, n.High = scaled, scaled
+				}
+			}
 		}
 		out = append(out, r.hedge(n))
 	}
@@ -95,6 +100,16 @@ func (r *reader) changed(from int) bool {
 	return false
 }
 
+// changes says whether two numbers are an old and a new figure that share a multiplier:
+// "raised from three to ten thousand".
+func (r *reader) changes(a, b number) bool {
+	from, mid := a.first-1, a.last+1
+	if from >= 0 && mid+2 == b.first && r.atoms[from].has(lexicon.Not) && r.atoms[mid+1].has(lexicon.Rather) {
+		return true // "не три, а десять тысяч"
+	}
+	return from >= 0 && mid+1 == b.first && r.atoms[from].has(lexicon.From) && r.atoms[mid].has(lexicon.To) && r.changed(from)
+}
+
 // share gives the low end the high end's multiplier: "10 to 12 thousand", "10 bis 12.000".
 func share(a, b number) claim.Count {
 	if !a.plain || a.grouped {
@@ -123,8 +138,12 @@ func (r *reader) hedge(n number) Quantity {
 	if n.about {
 		q.Qualifier = claim.About
 	}
+	q.Qualifier = stronger(q.Qualifier, n.hedge)
 	for i := n.first - 1; i >= 0 && i >= n.first-6; i-- {
 		a := &r.atoms[i]
+		if a.has(lexicon.ChangedTo) && r.changed(i) {
+			break
+		}
 		if h, ok := a.is(lexicon.HedgeBefore); ok {
 			q.Qualifier, q.From = stronger(q.Qualifier, h.Q), a.start
 			continue

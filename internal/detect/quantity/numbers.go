@@ -12,8 +12,9 @@ import (
 type number struct {
 	claim.Bounds
 	vague       bool
-	about       bool // the word itself is a rough one: "une centaine"
-	first, last int  // atoms
+	about       bool            // the word itself is a rough one: "une centaine"
+	hedge       claim.Qualifier // inside the number: "десять с лишним тысяч"
+	first, last int             // atoms
 	start, end  int
 	plain       bool    // no multiplier word: can share the one of the other end of its range
 	factor      float64 // what its own multiplier word was, 1 without
@@ -161,6 +162,9 @@ func (s *sum) total() float64 {
 
 // number reads the number that begins at atom i.
 func (r *reader) number(i int) (number, int, bool) {
+	if n, next, ok := r.inverted(i); ok {
+		return n, next, true
+	}
 	if n, next, ok := r.vague(i); ok {
 		return n, next, true
 	}
@@ -217,7 +221,7 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		}
 		return j + 1, true
 	}
-	if m, ok := a.is(lexicon.Multiplier); ok && !(m.Vague && len(s.parts) == 0) {
+	if m, ok := r.multiplier(j, len(s.parts) > 0); ok && !(m.Vague && len(s.parts) == 0) {
 		if n.figures && len(s.parts) == 1 && n.grouped && s.parts[0].value >= float64(m.N) {
 			return j, false // "10.000 tausend" is two numbers
 		}
@@ -231,7 +235,7 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	if v, ok := a.is(lexicon.Number); ok {
 		n.about = n.about || v.Q == claim.About
-		if k := len(s.parts); k > 0 && s.positional(float64(v.N), r.touches(j)) {
+		if k := len(s.parts); k > 0 && lexicon.Unspaced(firstRune(r.s[a.start:a.end])) && s.positional(float64(v.N), r.touches(j)) {
 			return j + 1, true
 		}
 		if n.figures && s.factor == 1 { // "24 acht": figures take no words
@@ -245,6 +249,13 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	if a.has(lexicon.AndHalf) && len(s.parts) > 0 {
 		return j + 1, s.half()
+	}
+	if h, ok := a.is(lexicon.HedgeAfter); ok && len(s.parts) > 0 && j+1 < len(r.atoms) && r.atoms[j+1].has(lexicon.Multiplier) {
+		n.hedge = h.Q // "десять с лишним тысяч"
+		return j + 1, true
+	}
+	if n.figures && r.touches(j) && r.s[a.start:a.end] == "-" && j+1 < len(r.atoms) && r.touches(j+1) && r.atoms[j+1].has(lexicon.Multiplier) {
+		return j + 1, true // "10-тысячный"
 	}
 	if r.endsBetween(first, j) {
 		return j, false
@@ -297,6 +308,48 @@ func (r *reader) touches(j int) bool { return j > 0 && r.atoms[j].start == r.ato
 // is so for a line break only, since all else is an atom.
 func (r *reader) apart(j int) bool { return r.atoms[j].kind == breaks }
 
+// multiplier is the multiplier at atom j. A form that is both "of a thousand" and
+// "thousands" (Russian тысячи) is the former behind a number or a hedge.
+func (r *reader) multiplier(j int, counted bool) (lexicon.Sense, bool) {
+	a := &r.atoms[j]
+	first, ok := a.is(lexicon.Multiplier)
+	if !ok {
+		return first, false
+	}
+	hedged := j > 0 && (r.hedged(j) || r.atoms[j-1].has(lexicon.Between) || r.atoms[j-1].has(lexicon.From))
+	for _, m := range a.senses {
+		if m.Class == lexicon.Multiplier && m.Vague != (counted || hedged) {
+			return m, true
+		}
+	}
+	return first, true
+}
+
+// inverted reads a multiplier that stands before its number, which makes it a rough
+// one: "тысяч десять", "сотни три".
+func (r *reader) inverted(i int) (number, int, bool) {
+	m, ok := r.multiplier(i, false)
+	if !ok || !m.Vague || i+1 >= len(r.atoms) {
+		return number{}, i, false
+	}
+	b := &r.atoms[i+1]
+	if b.kind != digits && !b.has(lexicon.Number) && !b.has(lexicon.Half) {
+		return number{}, i, false
+	}
+	n, next, ok := r.number(i + 1)
+	v := n.Low * claim.Count(m.N)
+	if h, half := b.is(lexicon.Half); half && !ok && next == i+2 {
+		v, ok = claim.Count(h.N)*claim.Count(m.N)/2, true
+		n = number{last: i + 1, end: b.end}
+	}
+	if !ok || n.vague || !n.plain && n.factor > 1 || n.Low >= claim.Count(m.N) || r.noCount(&n, next) != "" {
+		return number{}, i, false
+	}
+	n.Low, n.High, n.about, n.plain, n.factor = v, v, true, false, float64(m.N)
+	n.first, n.start = i, r.atoms[i].start
+	return n, next, true
+}
+
 // vague reads "thousands", "tens of thousands", "several hundred".
 func (r *reader) vague(i int) (number, int, bool) {
 	a := &r.atoms[i]
@@ -308,7 +361,7 @@ func (r *reader) vague(i int) (number, int, bool) {
 	case a.has(lexicon.Several):
 		base = 1
 	default:
-		m, ok := a.is(lexicon.Multiplier)
+		m, ok := r.multiplier(i, false)
 		if !ok || !m.Vague {
 			return n, i, false
 		}

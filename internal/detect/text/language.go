@@ -259,7 +259,7 @@ func share[K comparable](m map[K][]vote) {
 func (m *models) best(s string, sc script, declared string) string {
 	scores := m.scores(s)
 	if sc == cyrillic {
-		m.absent(s, scores)
+		m.absent(s, scores, declared)
 	}
 	top, own := -1, -1
 	for i, code := range m.codes {
@@ -283,17 +283,44 @@ func (m *models) best(s string, sc script, declared string) string {
 }
 
 // absent counts what a text does not have: without і, ї, є and ґ it is hardly
-// Ukrainian, without ы, э, ё and ъ a little less likely Russian.
-func (m *models) absent(s string, scores []float32) {
+// Ukrainian, without ы, э, ё and ъ a little less likely Russian. A few words have
+// none of them by chance ("чотири генерали"): there the declared language is
+// better. An apostrophe inside a word is never Russian.
+func (m *models) absent(s string, scores []float32, declared string) {
 	letters := float32(utf8.RuneCountInString(s))
+	if letters < 40 && (declared == "uk" || declared == "ru") {
+		return
+	}
 	for i, code := range m.codes {
 		switch {
 		case code == "ru" && !strings.ContainsAny(s, "іїєґІЇЄҐ"):
 			scores[i] += min(0.06*letters, 6)
+		case code == "uk" && apostrophe(s):
+			scores[i] += min(0.2*letters, 6)
 		case code == "uk" && !strings.ContainsAny(s, "ыэёъЫЭЁЪ"):
 			scores[i] += min(0.02*letters, 2)
 		}
 	}
+}
+
+// apostrophe says whether an apostrophe stands before one of the letters that only
+// Ukrainian writes it before: п'ять, об'єкт.
+func apostrophe(s string) bool {
+	for _, mark := range [...]string{"'", "’", "ʼ"} {
+		for at := 0; ; {
+			i := strings.Index(s[at:], mark)
+			if i < 0 {
+				break
+			}
+			at += i + len(mark)
+			before, _ := utf8.DecodeLastRuneInString(s[:at-len(mark)])
+			after, _ := utf8.DecodeRuneInString(s[at:])
+			if before >= 0x400 && before < 0x530 && strings.ContainsRune("яюєї", after) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (m *models) scores(s string) []float32 {

@@ -155,6 +155,8 @@ func TestLanguageDeclared(t *testing.T) {
 		{"Zelensky", "xx", ""},
 		{"Zelensky", "", ""},
 		{"北朝鮮兵士 百人死亡", "ja", "ja"},
+		{"чотири генерали", "uk", "uk"}, // no letter here is Ukrainian alone
+		{"дев'ятнадцять", "", "uk"},     // but no Russian word has an apostrophe
 		{"朝鮮士兵死亡", "", "zh"},
 	} {
 		if got := Language(c.s, c.declared); got != c.want {
