@@ -404,7 +404,7 @@ func (s *sentence) bindVerb(j int) {
 		m := &s.mentions[k]
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative) && !s.they(m, j):
-		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.People) && !s.items[m.first-1].has(lexicon.Role): // "о войсках КНДР сказал"
+		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.People) && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState): // "о войсках КНДР сказал"
 		case m.last < j:
 			if s.sameClause(s.behind(m), j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
