@@ -413,6 +413,9 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	if unit, ok := v.setAgainst(s, i); ok {
 		return head{unit: unit, last: i}, "set against the number behind it"
 	}
+	if v.spokenOf(s, i) == nobody && s.hasAny(lexicon.CountWord) && v.topicBehind(s, i) {
+		return head{unit: unit, last: i}, "noun behind: \"from 3,000 to 10,000 its estimate of\""
+	}
 	if f := v.spokenOf(s, i); f != ours && (f == others || !v.quotedOf(s, i)) {
 		return head{}, "nobody counted"
 	}
@@ -442,6 +445,19 @@ func (v *view) quotedOf(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// topicBehind says whether the sentence names the topic's people behind number i before
+// any others.
+func (v *view) topicBehind(s *sentence, i int) bool {
+	f := nobody
+	for j := i + 1; j < len(s.items) && f == nobody; j++ {
+		if s.items[j].hasAny(lexicon.Thing, lexicon.Other) && !s.items[j].hasAny(lexicon.Party, lexicon.PartyPeople) {
+			return false
+		}
+		f = v.step(s, j, f)
+	}
+	return f == ours
 }
 
 // ofRejected says whether the number before, of which this one is a part, is no claim.

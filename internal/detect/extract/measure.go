@@ -132,6 +132,9 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 			}
 		}
 	}
+	if c, ok := best[claim.Losses]; ok && c.at == h.last+1 && v.capturedBefore(s, i, seg) {
+		return claim.Captured // "capturó a dos soldados norcoreanos heridos"
+	}
 	if c, ok := best[claim.Losses]; ok && !v.whole(s, i, c.at) {
 		return s.lossAt(c.at, seg)
 	}
@@ -145,6 +148,19 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// capturedBefore says whether the number's own stretch speaks of prisoners before it: what
+// stands behind them then only tells what state they are in.
+func (v *view) capturedBefore(s *sentence, i int, seg segment) bool {
+	for j := seg.from; j < i; j++ {
+		for _, sn := range s.items[j].senses {
+			if sn.Class == lexicon.MeasureCue && sn.Measure == claim.Captured {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // frontBefore says whether a place at the front is named before item i.

@@ -70,6 +70,8 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 		}
 	case it.has(lexicon.Role):
 		roles = it.roles()
+	case it.has(lexicon.HePronoun) && i+1 < len(s.items) && s.items[i+1].has(lexicon.Speaker):
+		return m, false // "el general Ryder"
 	case it.has(lexicon.HePronoun):
 		return mention{first: i, last: i, anaphor: true}, true
 	case it.has(lexicon.ItPronoun):

@@ -105,7 +105,7 @@ func (v *view) plausible(f *found) (rule string, ok bool) {
 	b := f.s.items[f.i].bound()
 	n := max(b.Low, b.High)
 	switch {
-	case v.topic.Limit != claim.Open && n > v.topic.Limit:
+	case v.topic.Limit != claim.Open && n > v.topic.Limit && !f.head.on:
 		return "too large: the size of an army", false
 	case v.topic.BareLimit != claim.Open && n > v.topic.BareLimit && !f.head.named && f.mode != claim.Planned:
 		return "too large for people who are not named beside it", false
