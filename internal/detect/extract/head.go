@@ -127,7 +127,11 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			return h, "?of them"
 		case loss(it) && s.qualifies(j): // "3,000 wounded soldiers"
 		case loss(it):
-			return head{unit: claim.Troops, last: j, named: party, loss: true, of: partOf}, "a loss behind the number"
+			whose, _ := v.stateBehind(s, j) // "bajas rusas"
+			if whose == others && !party {
+				return h, "another army's loss"
+			}
+			return head{unit: claim.Troops, last: j, named: party || whose == ours, loss: true, of: partOf}, "a loss behind the number"
 		case it.has(lexicon.Among):
 			partOf = true
 		case it.has(lexicon.More):
@@ -229,6 +233,9 @@ func (s *sentence) noted(i int) bool {
 
 // qualifies says whether the participle at item j stands before a noun of its own.
 func (s *sentence) qualifies(j int) bool {
+	if j+1 < len(s.items) && s.items[j+1].has(lexicon.Party) && !s.items[j+1].hasAny(lexicon.People, lexicon.PartyPeople) {
+		return j+2 < len(s.items) && (s.items[j+2].unknown() || s.items[j+2].hasAny(lexicon.People, lexicon.Other, lexicon.MeasureCue)) // not "bajas norcoreanas en"
+	}
 	return j+1 < len(s.items) && s.items[j+1].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Other) && !loss(&s.items[j+1])
 }
 
@@ -485,10 +492,11 @@ func (v *view) setAgainst(s *sentence, i int) (claim.Unit, bool) {
 	return "", false
 }
 
-// earlierBefore says whether a word for an old figure stands right before the number.
+// earlierBefore says whether a word for an old figure stands right before the number, or
+// a denial: "no longer 3,000, but 10,000 North Koreans".
 func (s *sentence) earlierBefore(i int) bool {
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
-		if s.items[j].has(lexicon.Earlier) {
+		if s.items[j].hasAny(lexicon.Earlier, lexicon.Negation) {
 			return true
 		}
 		if s.items[j].mark != 0 || s.items[j].q != nil {
@@ -526,6 +534,9 @@ func (v *view) inSeries(s *sentence, i int) bool {
 			return true
 		}
 	}
+	if s.index > 0 && v.sentences[s.index-1].asks() && i+1 < len(s.items) && s.items[i+1].mark != 0 {
+		return true
+	}
 	if v.topicIn(s, i) || s.verbBefore(i) || v.goesOn(s, i) {
 		return true
 	}
@@ -535,6 +546,11 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// asks says whether the sentence is a question, which a number answers.
+func (s *sentence) asks() bool {
+	return len(s.items) > 0 && s.items[len(s.items)-1].mark == '?'
 }
 
 // verbBefore says whether a number closes a clause whose verb stands before it: "vinieron 12.000".
@@ -591,6 +607,9 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	case others:
 		return "another army spoken of", false
 	}
+	if v.ofOthers(s, i, h) {
+		return "another state's people", false
+	}
 	// Headlines and openings name the people behind the number.
 	for j := h.last + 1; j < len(s.items); j++ {
 		if s.items[j].q != nil {
@@ -601,6 +620,29 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 		}
 	}
 	return "people whose army is not named", false
+}
+
+// ofOthers says whether another state is the subject that has the people, and the topic's
+// are named in another part of the sentence: "Washington keeps 28,500 there, and Pyongyang".
+func (v *view) ofOthers(s *sentence, i int, h head) bool {
+	subject := false
+	for j := range i {
+		if v.foreign(&s.items[j]) && (j == 0 || !s.items[j-1].has(lexicon.Locative)) {
+			subject = true
+		}
+		if s.items[j].hasAny(lexicon.Say, lexicon.According) || s.items[j].mark == ':' {
+			return false
+		}
+	}
+	for j := h.last + 1; subject && j < len(s.items); j++ {
+		if v.party(&s.items[j]) {
+			return false
+		}
+		if s.items[j].has(lexicon.Joint) || s.items[j].mark == ',' {
+			return true
+		}
+	}
+	return false
 }
 
 // foreignLoss says whether another state is what lost, has or sends the people right

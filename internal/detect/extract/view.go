@@ -69,6 +69,9 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	f.measure = v.measure(s, n, h, seg)
 	f.mode = s.mode(i, h, s.listed(n))
 	f.more = s.increment(i, h)
+	if v.last != nil && v.last.s == s && f.measure.Side() == claim.Losses && v.last.measure.Side() == claim.Losses && f.measure != v.last.measure {
+		f.more = false // "300 died and another 2,700 were wounded"
+	}
 	if h.on {
 		f.mode, f.more = v.last.mode, v.last.more
 	}
