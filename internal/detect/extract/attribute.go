@@ -159,7 +159,11 @@ func (s *sentence) gapped(m *mention, i int) bool {
 			return false
 		}
 	}
-	return i-m.last <= 6 && m.first > 0 && s.items[m.first-1].hasAny(lexicon.Joint, lexicon.Subclause) || m.first > 0 && s.items[m.first-1].mark == ',' && i-m.last <= 6
+	before := m.first - 1
+	if before > 0 && s.items[before].has(lexicon.Link) && !s.items[before].hasAny(lexicon.Locative, lexicon.Joint) { // an article
+		before--
+	}
+	return i-m.last <= 6 && before >= 0 && (s.items[before].hasAny(lexicon.Joint, lexicon.Subclause) || s.items[before].mark == ',')
 }
 
 // isCounted says whether the mention is only the name of the counted people.

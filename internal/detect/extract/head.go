@@ -459,7 +459,7 @@ func (v *view) quotedOf(s *sentence, i int) bool {
 func (v *view) topicBehind(s *sentence, i int) bool {
 	f := nobody
 	for j := i + 1; j < len(s.items) && f == nobody; j++ {
-		if s.items[j].hasAny(lexicon.Thing, lexicon.Other) && !s.items[j].hasAny(lexicon.Party, lexicon.PartyPeople) {
+		if s.items[j].hasAny(lexicon.Thing, lexicon.Other) && !s.items[j].hasAny(lexicon.Party, lexicon.PartyPeople, lexicon.Nation) {
 			return false
 		}
 		f = v.step(s, j, f)
@@ -611,13 +611,8 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 		return "another state's people", false
 	}
 	// Headlines and openings name the people behind the number.
-	for j := h.last + 1; j < len(s.items); j++ {
-		if s.items[j].q != nil {
-			break
-		}
-		if v.party(&s.items[j]) {
-			return "", true
-		}
+	if v.topicBehind(s, h.last) {
+		return "", true
 	}
 	return "people whose army is not named", false
 }
@@ -692,11 +687,11 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 		return ours
 	}
 	if it.has(lexicon.People) && !it.has(lexicon.Role) {
+		if state, _ := v.stateBehind(s, j); state != nobody {
+			return state
+		}
 		party, foreign := v.adjectiveBefore(s, j)
 		if foreign && !party {
-			return others
-		}
-		if state, _ := v.stateBehind(s, j); state == others {
 			return others
 		}
 	}

@@ -355,6 +355,41 @@ func (s *sentence) newClause(i, j int) bool {
 	return false
 }
 
+// changes says whether two numbers are an old and a new one: "from 3,000 to 10,000".
+func (s *sentence) changes(a, b int) bool {
+	for k := a + 1; k < b; k++ {
+		if it := &s.items[k]; it.mark != 0 || it.start < s.items[b].q.From && !it.has(lexicon.Function) || k > a+3 {
+			return false
+		}
+	}
+	for k := a - 1; k >= 0 && k >= a-3; k-- {
+		senses, end := s.page.lang.Numbers.Longest(s.text.S, s.items[k].start)
+		for _, sn := range senses {
+			if sn.Class == lexicon.From && end == s.items[k].end {
+				return s.joinsEnds(a, b)
+			}
+		}
+		if s.items[k].start < s.items[a].q.From {
+			return false
+		}
+	}
+	return false
+}
+
+// joinsEnds says whether a word such as "to" stands right behind number a.
+func (s *sentence) joinsEnds(a, b int) bool {
+	if a+1 >= b {
+		return false
+	}
+	senses, _ := s.page.lang.Numbers.Longest(s.text.S, s.items[a+1].start)
+	for _, sn := range senses {
+		if sn.Class == lexicon.To || sn.Class == lexicon.HedgeBefore {
+			return true
+		}
+	}
+	return false
+}
+
 // otherVerb says whether a word behind the number belongs to a second verb, joined to a
 // first one that says where they are: "3,000 went to the east and will fight".
 func (s *sentence) otherVerb(i, j int) bool {

@@ -398,7 +398,7 @@ func (s *sentence) sameClause(a, b int) bool {
 
 // near says whether at most n items lie between, none of them a mark or a number.
 func (s *sentence) near(a, b, n int) bool {
-	if b-a-1-3*s.notes(a, b) > n {
+	if b-a-1 > n+6 || b-a-1-3*s.notes(a, b) > n {
 		return false
 	}
 	for k := a + 1; k < b; k++ {

@@ -68,6 +68,12 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	seg := s.segment(n)
 	f.measure = v.measure(s, n, h, seg)
 	f.mode = s.mode(i, h, s.listed(n))
+	switch {
+	case n > 0 && s.changes(s.numbers[n-1], i): // "could rise from 3,000 to 10,000"
+		f.mode = s.mode(i, h, segment{s.segment(n - 1).from, seg.to})
+	case n+1 < len(s.numbers) && s.changes(i, s.numbers[n+1]):
+		f.mode = claim.Actual
+	}
 	f.more = s.increment(i, h)
 	if v.last != nil && v.last.s == s && f.measure.Side() == claim.Losses && v.last.measure.Side() == claim.Losses && f.measure != v.last.measure {
 		f.more = false // "300 died and another 2,700 were wounded"
