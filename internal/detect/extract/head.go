@@ -560,7 +560,8 @@ func (s *sentence) verbBefore(i int) bool {
 	}
 	for j := i - 1; j >= 0; j-- {
 		if it := &s.items[j]; it.start < s.items[i].q.From && !it.has(lexicon.More) {
-			return it.has(lexicon.MeasureCue) && !it.has(lexicon.People)
+			return it.has(lexicon.MeasureCue) && !it.has(lexicon.People) || it.has(lexicon.Indirect) ||
+				j == 0 && it.has(lexicon.Function) && !it.hasAny(lexicon.Locative, lexicon.Link, lexicon.Joint) // "son 12.000"
 		}
 	}
 	return false
@@ -650,13 +651,19 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 		case it.start >= s.items[i].q.From:
 		case it.stop() || it.q != nil || v.party(it):
 			return false
-		case verb && v.foreign(it):
+		case verb && (v.foreign(it) || v.foreignSpeaker(it)):
 			return true
 		case loss(it):
 			verb = true
 		}
 	}
 	return false
+}
+
+// foreignSpeaker says whether a person or body of another state is named: "Putin lost 30,000 men".
+func (v *view) foreignSpeaker(it *item) bool {
+	sn, ok := it.sense(lexicon.Speaker)
+	return ok && claim.Claimant(sn.ID).State() != v.topic.Party
 }
 
 // spokenOf says of whose soldiers the text speaks at item i: the army named last in
