@@ -89,6 +89,9 @@ func (c *cli) tell(a *app.App, r *app.Report) error {
 	for _, f := range r.Faults {
 		c.say("source %q: %s", f.Source, f.Error)
 	}
+	if r.Left {
+		c.say("the daemon that runs on this database sends the alerts")
+	}
 	if c.format == "json" {
 		return c.json(r)
 	}

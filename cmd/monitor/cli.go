@@ -66,12 +66,14 @@ func (c *cli) config() (*config.Config, error) {
 		return nil, c.configError(err)
 	}
 	c.secrets.hide(cfg)
+	if cfg.Evidence != "" {
+		c.say("evidence: this version keeps no WARC files; what was read is kept in the database")
+	}
 	return cfg, nil
 }
 
 func (c *cli) configError(err error) error {
-	var faults config.Faults
-	if errors.As(err, &faults) {
+	if _, ok := errors.AsType[config.Faults](err); ok {
 		return &usageError{err: err}
 	}
 	return &usageError{err: err, hint: "`monitor init` writes a file to start from"}
@@ -144,11 +146,11 @@ func (c *cli) status(err error) int {
 	if code, ok := asExit(err); ok {
 		return code
 	}
-	var usage *usageError
-	var unknown *app.UnknownSourceError
-	isUsage := errors.As(err, &usage) || errors.As(err, &unknown)
-	var faults config.Faults
-	if errors.As(err, &faults) {
+	_, isUsage := errors.AsType[*usageError](err)
+	if _, unknown := errors.AsType[*app.UnknownSourceError](err); unknown {
+		isUsage = true
+	}
+	if faults, ok := errors.AsType[config.Faults](err); ok {
 		for _, f := range faults {
 			c.say("%s", f)
 		}
@@ -170,15 +172,16 @@ func (c *cli) status(err error) int {
 }
 
 func hintOf(err error) string {
-	var usage *usageError
-	if errors.As(err, &usage) && usage.hint != "" {
+	if usage, ok := errors.AsType[*usageError](err); ok && usage.hint != "" {
 		return usage.hint
 	}
-	var h *hinted
-	if errors.As(err, &h) {
+	if h, ok := errors.AsType[*hinted](err); ok {
 		return h.hint
 	}
 	if text := app.DatabaseHint(err); text != "" {
+		return text
+	}
+	if text := app.ListenHint(err); text != "" {
 		return text
 	}
 	return app.SendHint(err)

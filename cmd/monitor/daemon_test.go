@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -52,9 +53,7 @@ func (w *world) watched(name string, h http.Handler) http.Handler {
 		answer := httptest.NewRecorder()
 		h.ServeHTTP(answer, r)
 		w.tell("after " + name + " " + r.URL.Path)
-		for k, v := range answer.Header() {
-			rw.Header()[k] = v
-		}
+		maps.Copy(rw.Header(), answer.Header())
 		rw.WriteHeader(answer.Code)
 		_, _ = rw.Write(answer.Body.Bytes())
 	})
@@ -131,7 +130,7 @@ func (w *world) start(args ...string) *process {
 func (w *world) startWith(out *output, args ...string) *process {
 	w.t.Helper()
 	p := &process{t: w.t, out: out}
-	p.cmd = exec.Command("monitor", args...)
+	p.cmd = exec.CommandContext(context.WithoutCancel(w.t.Context()), "monitor", args...) // ended by the test itself
 	p.cmd.Dir = w.dir
 	p.cmd.Env = append(os.Environ(), "SLACK_BOT_TOKEN=xoxb-fake", "MONITOR_CONFIG=")
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
@@ -241,22 +240,51 @@ func TestDaemon(t *testing.T) {
 		t.Errorf("got health %s, want ok", got)
 	}
 
+	// A second daemon cannot take the first one's place, and doctor knows the first.
+	address := strings.TrimSuffix(strings.TrimPrefix(healthAddress(p), "http://"), "/healthz")
+	w.write("second.yaml", strings.NewReplacer("127.0.0.1:0", address, "monitor.db", "second.db").Replace(daemonConfig))
+	second := w.start("run", "--config", "second.yaml")
+	if got := second.exit(); got != exitFailed || !strings.Contains(second.out.String(), "web: cannot listen on "+address) {
+		t.Errorf("got exit status %d and %s, want the address that is taken", got, second.out)
+	}
+	doctor := w.start("doctor", "--quick", "--config", "second.yaml")
+	if got := doctor.exit(); got != exitDone || !strings.Contains(doctor.out.String(), "daemon: is ok") {
+		t.Errorf("got exit status %d and %s, want a healthy daemon", got, doctor.out)
+	}
+
+	// A check beside the daemon leaves the sending to it.
+	w.write("www/three.xml", rss(item("d", "Wed, 30", "6,500")))
+	w.write("beside.yaml", strings.Replace(daemonConfig, "one.xml", "three.xml", 1))
+	check := w.start("check", "--config", "beside.yaml")
+	if got := check.exit(); got != exitDone || !strings.Contains(check.out.String(), "the daemon that runs on this database sends the alerts") {
+		t.Errorf("got exit status %d and %s, want the sending left to the daemon", got, check.out)
+	}
+	p.await("the fourth message, from the daemon", func() bool { return inChannel(w.fake) == 4 })
+
 	p.signal(syscall.SIGTERM)
 	if got := p.exit(); got != exitDone {
 		t.Errorf("got exit status %d, want %d; output:\n%s", got, exitDone, p.out)
 	}
-	if n := inChannel(w.fake); n != 3 {
-		t.Errorf("got %d messages, want 3", n)
+	doctor = w.start("doctor", "--quick", "--config", "second.yaml")
+	if got := doctor.exit(); got != exitFailed || !strings.Contains(doctor.out.String(), "daemon: does not answer") {
+		t.Errorf("got exit status %d and %s, want no daemon", got, doctor.out)
 	}
+	if n := inChannel(w.fake); n != 4 {
+		t.Errorf("got %d messages, want 4", n)
+	}
+}
+
+func healthAddress(p *process) string {
+	_, rest, _ := strings.Cut(p.out.String(), "address=")
+	address, _, _ := strings.Cut(rest, "\n")
+	return address
 }
 
 // health asks the daemon how it is, at the address that its log names.
 func health(t *testing.T, p *process) string {
 	t.Helper()
 	p.awaitOutput("/healthz")
-	_, rest, _ := strings.Cut(p.out.String(), "address=")
-	address, _, _ := strings.Cut(rest, "\n")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, healthAddress(p), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	w.write("www/one.xml", rss(item("a", "Fri, 25", "2,000"), long))
 	out := &output{}
-	cmd := exec.Command("sh", "-c", "ulimit -f 300; exec monitor check")
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", "ulimit -f 300; exec monitor check")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = w.dir, out, out
 	err := cmd.Run()
 	if cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(out.String(), "monitor.db: ") {

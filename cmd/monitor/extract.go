@@ -146,8 +146,7 @@ func (t textReader) open(arg string) (io.Reader, func(), error) {
 
 // cause leaves out the path that os puts into its errors.
 func cause(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return p.Err
 	}
 	return err

@@ -132,7 +132,7 @@ func (c *cli) claimsCommand() *cobra.Command {
 				t := table{head: []string{"id", "captured", "figure", "unit", "measure", "mode", "claimant", "as_of", "kind", "outlet", "sentence", "url"}}
 				list := []app.ClaimJSON{}
 				for _, cl := range claims {
-					r := cl.Record.Claim
+					r := cl.Claim
 					t.rows = append(t.rows, []string{
 						number(cl.ID), minute(cl.Captured), amount(r), string(r.Unit), string(r.Measure), string(r.Mode), string(r.Claimant), r.AsOf.String(),
 						string(cl.Kind), cl.Outlet, plain(r.Sentence), cl.URL,

@@ -3,9 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 
 	"golang.org/x/term"
-	"os"
 )
 
 // progressLine is one line on a terminal that shows how far a check is.
@@ -23,6 +23,10 @@ func newProgress(c *cli) *progressLine {
 
 func (p *progressLine) show(done, of int, on string) {
 	if p.w == nil {
+		return
+	}
+	if done == of { // what is printed next needs the line
+		p.clear()
 		return
 	}
 	p.shown = true

@@ -33,7 +33,8 @@ type Report struct {
 	Claims   int // read in them
 	Findings []detect.Finding
 	Faults   []Fault
-	Sent     int // posts
+	Sent     int  // posts
+	Left     bool // another process, the daemon, sends the alerts
 }
 
 // Fault is why a source could not be read, or not in full.
@@ -123,11 +124,14 @@ func (a *App) Check(ctx context.Context, opts CheckOptions) (*Report, error) {
 	}
 	err = a.visitAll(ctx, sources, rechecks, func(i int, out outcome) error {
 		r.add(out)
-		found, err := a.compare(context.WithoutCancel(ctx), 0)
-		r.Findings = append(r.Findings, found...)
 		if opts.Progress != nil {
 			opts.Progress(i+1, len(sources), out.source)
 		}
+		if out.counts.Claims == 0 {
+			return nil
+		}
+		found, err := a.compare(context.WithoutCancel(ctx), 0)
+		r.Findings = append(r.Findings, found...)
 		return err
 	})
 	if err == nil {
@@ -136,6 +140,12 @@ func (a *App) Check(ctx context.Context, opts CheckOptions) (*Report, error) {
 	if err != nil {
 		return r, err
 	}
+	release, mine, err := a.sendersTurn()
+	if err != nil || !mine {
+		r.Left = true
+		return r, err
+	}
+	defer release()
 	r.Sent, err = a.send(ctx)
 	return r, err
 }

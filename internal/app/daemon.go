@@ -17,10 +17,11 @@ import (
 
 // Daemon waits and times.
 const (
-	dbPause   = 30 * time.Second       // after the database failed
-	spread    = 200 * time.Millisecond // per source that is due at the start ...
-	spreadMax = time.Minute            // ... at most
-	longSleep = time.Minute            // between two looks at an idle schedule
+	dbPause    = 30 * time.Second       // after the database failed
+	spread     = 200 * time.Millisecond // per source that is due at the start ...
+	spreadMax  = time.Minute            // ... at most
+	longSleep  = time.Minute            // between two looks at an idle schedule
+	lookAround = 3 * time.Second        // between two looks for alerts that a check left to us
 )
 
 // Daemon runs the schedules until it is told to stop.
@@ -43,7 +44,7 @@ func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
 	if err != nil {
 		return err
 	}
-	defer func() { server.Close() }()
+	defer func() { server.Close() }() //nolint:contextcheck // ctx has ended by then
 	for fresh := true; ; fresh = false {
 		next, err := d.generation(ctx, reload, fresh)
 		if err != nil || next == nil {
@@ -53,7 +54,7 @@ func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
 		d.app = next
 		old.fetcher.Close()
 		if next.cfg.Web.Listen != old.cfg.Web.Listen {
-			server.Close()
+			server.Close() //nolint:contextcheck // it has a time limit of its own
 			if server, err = d.serve(ctx); err != nil {
 				next.opts.Log.ErrorContext(ctx, "web server not started again", "error", err)
 			}
@@ -81,11 +82,20 @@ func (d *Daemon) generation(ctx context.Context, reload <-chan struct{}, fresh b
 	defer end()
 	wake := make(chan struct{}, 1)
 	var hands sync.WaitGroup
-	hands.Go(func() { keepDelivering(run, a.ledger, a.notifier, wake, a.delivery()) })
+	hands.Go(func() {
+		if release := a.awaitTurn(run); release != nil {
+			defer release()
+			keepDelivering(run, a.ledger, a.notifier, wake, a.delivery())
+		}
+	})
 	hands.Go(func() { p.run(run, &d.health, wake) })
 	a.opts.Log.InfoContext(ctx, "watching", "sources", len(a.cfg.Sources), "route", a.notifier.Name())
+	others := time.NewTicker(lookAround)
+	defer others.Stop()
 	for {
 		select {
+		case <-others.C:
+			nudge(wake)
 		case <-ctx.Done():
 			a.opts.Log.InfoContext(ctx, "stopping: what is in hand is finished first")
 			hands.Wait()
@@ -303,6 +313,11 @@ func (p *plan) compare(ctx context.Context, h *health, wake chan<- struct{}) {
 	for _, f := range found {
 		p.app.opts.Log.InfoContext(ctx, "finding", "finding", f.ID, "kind", f.Kind, "alert", f.Alert, "source", f.Record.Source)
 	}
+	nudge(wake)
+}
+
+// nudge says that there may be something to send.
+func nudge(wake chan<- struct{}) {
 	select {
 	case wake <- struct{}{}:
 	default:

@@ -191,12 +191,18 @@ func (d *Doctor) slack(ctx context.Context) {
 	case account.User == "":
 		out.OK, out.Note = true, account.Note
 	default:
-		out.OK, out.Note = true, fmt.Sprintf("posts as %s in %s", account.User, account.Team)
+		out.OK, out.Note = !noChannel(account.Note), fmt.Sprintf("signed in as %s in %s", account.User, account.Team)
 		if account.Note != "" {
 			out.Note += "; " + account.Note
 		}
 	}
 	d.Tell(out)
+}
+
+// noChannel says whether a note on a channel whose history cannot be read means
+// that nothing can be posted there either.
+func noChannel(note string) bool {
+	return strings.Contains(note, "channel_not_found") || strings.Contains(note, "is_archived")
 }
 
 // sources polls each source once and stores nothing.

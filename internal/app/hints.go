@@ -5,6 +5,7 @@ import (
 
 	"monitor/internal/ledger"
 	"monitor/internal/notify"
+	"monitor/internal/web"
 )
 
 // DatabaseHint is what to try when the database failed; "" when we do not know.
@@ -25,6 +26,14 @@ func DatabaseHint(err error) string {
 	default:
 		return ""
 	}
+}
+
+// ListenHint is what to try when the web server did not start; "" for anything else.
+func ListenHint(err error) string {
+	if !errors.Is(err, web.ErrListen) {
+		return ""
+	}
+	return `end what listens there, or set web.listen to another address, or to "" to serve nothing`
 }
 
 // SendHint is what to try when alerts did not go; "" when it was not their fault.

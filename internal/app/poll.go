@@ -322,8 +322,7 @@ func (a *App) recheck(ctx context.Context, src feed.Source, due []ledger.Recheck
 
 // retryAfter is when a server that turned us away asks us to come back.
 func retryAfter(err error) time.Time {
-	var status *fetch.StatusError
-	if errors.As(err, &status) {
+	if status, ok := errors.AsType[*fetch.StatusError](err); ok {
 		return status.RetryAfter
 	}
 	return time.Time{}

@@ -13,13 +13,14 @@ import (
 // starBit marks a field of a cron schedule that was written as *.
 const starBit = 1 << 63
 
-// schedule is when a source is visited. The times are cron's, but for two hours a
-// year: cron leaves out a visit that falls into the hour which a zone skips, and
-// makes it twice in the hour which a zone repeats.
+// schedule is when a source is visited. Cron's parser reads it, and counts visits
+// that know no hour. A visit at named hours is made once a day also where the clock
+// jumps: cron alone leaves out what falls into an hour that a zone skips, and
+// visits twice in one that it repeats.
 type schedule struct {
-	cron cron.Schedule
-	zone *time.Location // nil for an interval
-	hour bool           // the schedule names hours
+	cron  cron.Schedule
+	named *cron.SpecSchedule // names hours; its location is UTC, to count on the wall clock
+	zone  *time.Location     // of named
 }
 
 // newSchedule reads a source's schedule in the source's zone.
@@ -33,51 +34,46 @@ func newSchedule(src feed.Source) (schedule, error) {
 		return schedule{}, fmt.Errorf("source %q: schedule %q: %w", src.Name, src.Schedule, err)
 	}
 	s := schedule{cron: parsed}
-	if c, ok := parsed.(*cron.SpecSchedule); ok {
-		s.zone, s.hour = c.Location, c.Hour&starBit == 0
+	if c, ok := parsed.(*cron.SpecSchedule); ok && c.Hour&starBit == 0 {
+		wall := *c
+		wall.Location = time.UTC
+		s.named, s.zone = &wall, c.Location
 	}
 	return s, nil
 }
 
 // Next is the first visit after t; the zero time when there is none.
 func (s schedule) Next(t time.Time) time.Time {
-	next := s.cron.Next(t)
-	if s.zone == nil || next.IsZero() || !s.hour {
-		return next
+	if s.named == nil {
+		return s.cron.Next(t)
 	}
-	if skipped, ok := s.skipped(t, next); ok {
-		return skipped
-	}
-	for i := 0; i < 60 && s.repeated(next); i++ {
-		next = s.cron.Next(next)
-	}
-	return next
-}
-
-// skipped is the visit between t and next that the clock jumps over: it is made at
-// the same moment that it would have been made at without the jump.
-func (s schedule) skipped(t, next time.Time) (time.Time, bool) {
-	local := t.In(s.zone)
-	name, offset := local.Zone()
-	standing := *s.cron.(*cron.SpecSchedule)
-	standing.Location = time.FixedZone(name, offset)
-	for at := standing.Next(t); !at.IsZero() && at.Before(next); at = standing.Next(at) {
-		if _, now := at.In(s.zone).Zone(); now == offset {
-			continue // not there yet; cron knows it
-		}
-		wall := at.In(standing.Location)
-		there := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, s.zone)
-		if there.Hour() != wall.Hour() {
-			return at, true
-		}
-	}
-	return time.Time{}, false
-}
-
-// repeated says whether the clock has shown t's time once before.
-func (s schedule) repeated(t time.Time) bool {
+	// A little earlier on the wall clock, which may have jumped over a visit that is still to come.
+	const jump = 3 * time.Hour
 	local := t.In(s.zone)
 	_, offset := local.Zone()
-	_, before := local.Add(-3 * time.Hour).Zone()
-	return before > offset && local.Add(-time.Duration(before-offset)*time.Second).Format("02 15:04") == local.Format("02 15:04")
+	for wall := local.Add(time.Duration(offset)*time.Second - jump).UTC(); ; {
+		if wall = s.named.Next(wall); wall.IsZero() {
+			return wall
+		}
+		if at := s.moment(wall); at.After(t) {
+			return at
+		}
+	}
+}
+
+// moment is when the zone's clocks show the wall time first. A time that they skip
+// is the moment at which they would have shown it without the jump.
+func (s schedule) moment(wall time.Time) time.Time {
+	const day = 24 * time.Hour
+	_, before := wall.Add(-day).In(s.zone).Zone()
+	_, after := wall.Add(day).In(s.zone).Zone()
+	first := wall.Add(-time.Duration(before) * time.Second)
+	if _, offset := first.In(s.zone).Zone(); offset == before {
+		return first
+	}
+	second := wall.Add(-time.Duration(after) * time.Second)
+	if _, offset := second.In(s.zone).Zone(); offset == after {
+		return second
+	}
+	return first
 }

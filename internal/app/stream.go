@@ -216,8 +216,7 @@ func (d *Desk) answer(line []byte, want Show) ([]byte, error) {
 
 // jsonFault words what is wrong with a line.
 func jsonFault(err error) error {
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
+	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		if kind.Field == "" {
 			return fmt.Errorf("not a JSON object but a %s", kind.Value)
 		}

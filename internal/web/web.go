@@ -44,6 +44,9 @@ func (h *Health) Status() string {
 	}
 }
 
+// ErrListen comes when the address cannot be listened on, as when another program does.
+var ErrListen = errors.New("web: cannot listen")
+
 // Times of the server. What it serves is short.
 const (
 	readTime  = 5 * time.Second
@@ -68,7 +71,7 @@ func Start(ctx context.Context, listen string, check func(context.Context) Healt
 	var l net.ListenConfig
 	ln, err := l.Listen(ctx, "tcp", listen)
 	if err != nil {
-		return nil, fmt.Errorf("web: cannot listen on %s: %w", listen, cause(err))
+		return nil, fmt.Errorf("%w on %s: %w", ErrListen, listen, cause(err))
 	}
 	s := &Server{
 		http: &http.Server{Handler: Handler(check), ReadHeaderTimeout: readTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: 16 << 10},
@@ -86,8 +89,7 @@ func Start(ctx context.Context, listen string, check func(context.Context) Healt
 
 // cause leaves out the address that net puts into its errors; ours name it already.
 func cause(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
 		return op.Err
 	}
 	return err

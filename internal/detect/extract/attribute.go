@@ -13,6 +13,7 @@ type attribution struct {
 	name   string // as the text has it
 	denied bool
 	at     *sentence // where they are named
+	from   *sentence // where the one that a pronoun means is named
 	rule   string
 }
 
@@ -20,6 +21,9 @@ type attribution struct {
 // or the speaker before, where the sentence goes on with their words.
 func (v *view) attribute(f *found) attribution {
 	if a, ok := v.inSentence(f); ok {
+		if b, ok := v.cited(f.s, a); ok {
+			return b
+		}
 		return a
 	}
 	if a, ok := v.ofQuotation(f); ok {
@@ -64,6 +68,9 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		if m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) || s.reportsBetween(m, f.i) {
 			continue
 		}
+		if m.bare && m.state == v.topic.Party && m.cue == sayCue && !s.items[m.first].name { // "le contingent nord-coréen compte"
+			continue
+		}
 		cost := v.far(s, m, f.i)
 		if m.outlet {
 			cost += 30
@@ -82,6 +89,26 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		return attribution{}, false
 	}
 	return v.named(s, best)
+}
+
+// cited is whom an outlet cites in the sentence behind the one that reports: "CNN cites
+// an assessment of the Ukrainian intelligence service."
+func (v *view) cited(s *sentence, a attribution) (attribution, bool) {
+	if !a.id.IsMedia() || s.index+1 >= len(v.sentences) {
+		return a, false
+	}
+	t := v.sentences[s.index+1]
+	if t.title != s.title || len(t.numbers) > 0 || !t.hasAny(lexicon.Cites) {
+		return a, false
+	}
+	for k := range t.mentions {
+		if m := &t.mentions[k]; m.cue > noCue && !m.outlet && !m.bare {
+			b, ok := v.named(t, k)
+			b.rule = "cited by the outlet"
+			return b, ok
+		}
+	}
+	return a, false
 }
 
 // ownNumber says whether a mention behind number i begins a clause with a number of its
@@ -119,9 +146,15 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 		b, ok := v.antecedent(s, k)
 		if !ok {
 			a.rule = "an unnamed " + m.role
+			if m.role == "lawmaker" {
+				a.id = v.briefed("")
+			}
 			return a, m.role != "" || s.items[m.first].has(lexicon.HePronoun)
 		}
 		a.id, a.rule = b.id, "named before"
+		if b.at.index == s.index-1 {
+			a.from = b.at
+		}
 		if !s.items[m.first].has(lexicon.Role) {
 			a.name = b.name
 		}
@@ -133,14 +166,17 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 }
 
 // briefed gives a lawmaker's words to the agency whose briefing the text speaks of.
+// Without a state of their own they are those whom the text's only such agency briefs.
 func (v *view) briefed(id claim.Claimant) claim.Claimant {
-	agency := v.lexicon.Office(id.State(), "intelligence")
-	if agency == claim.Claimant(id.State()) {
-		return id
-	}
 	for _, s := range v.sentences {
 		for _, m := range s.mentions {
-			if m.id == agency {
+			agency := v.lexicon.Office(m.id.State(), "intelligence")
+			switch {
+			case id == "" && m.id != "" && m.id == agency && string(agency) != m.id.State():
+				return agency
+			case id != "" && m.anaphor && m.role == "intelligence":
+				return v.lexicon.Office(id.State(), m.role)
+			case id != "" && m.id.State() == id.State() && m.id == agency:
 				return agency
 			}
 		}
@@ -160,7 +196,7 @@ func (s *sentence) gapped(m *mention, i int) bool {
 		}
 	}
 	before := m.first - 1
-	if before > 0 && s.items[before].has(lexicon.Link) && !s.items[before].hasAny(lexicon.Locative, lexicon.Joint) { // an article
+	if before > 0 && s.items[before].has(lexicon.Function) && !s.items[before].hasAny(lexicon.Joint, lexicon.Subclause) { // ", l'Otan sur 10 000"
 		before--
 	}
 	return i-m.last <= 6 && before >= 0 && (s.items[before].hasAny(lexicon.Joint, lexicon.Subclause) || s.items[before].mark == ',')
@@ -413,7 +449,10 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 		}
 		return o.role == m.role || v.lexicon.Office(o.id.State(), m.role) == o.id && !o.bare
 	}
-	var state claim.Claimant // of somebody else of the same state: its office may be meant
+	var state claim.Claimant                                                     // of somebody else of the same state: its office may be meant
+	if k > 0 && s.mentions[k-1].role == "press" && s.mentions[k-1].state != "" { // "Ukrainian media citing military sources"
+		return attribution{id: v.lexicon.Office(s.mentions[k-1].state, m.role), name: s.words(m.first, m.last), at: s}, true
+	}
 	for n := s.index; n >= 0 && n >= s.index-6; n-- {
 		t := v.sentences[n]
 		last := len(t.mentions)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"strings"
 	"time"
 
 	"monitor/internal/claim"
@@ -11,16 +12,30 @@ import (
 // is said there, else the text's own. It is never later than the text.
 func (v *view) asOf(f *found, who attribution) claim.Date {
 	day := v.doc.Published
-	if d, ok := v.earlier(f); ok {
-		return d
+	old, isOld := v.earlier(f)
+	for _, s := range [...]*sentence{who.at, who.from} {
+		if s == nil || isOld && !f.s.toldOn() {
+			continue
+		}
+		if d, ok := v.saidOn(s, who); ok && (day == 0 || d <= day) {
+			return d
+		}
 	}
-	if who.at == nil {
-		return day
-	}
-	if d, ok := v.saidOn(who.at, who); ok && (day == 0 || d <= day) {
-		return d
+	if isOld {
+		return old
 	}
 	return day
+}
+
+// toldOn says whether the sentence gives the day on which an old figure was told: "on
+// Dec. 19 the agency had put the dead at 100".
+func (s *sentence) toldOn() bool {
+	for i := range s.items {
+		if s.items[i].has(lexicon.Earlier) && s.items[i].has(lexicon.Say) {
+			return len(s.dates()) > 0
+		}
+	}
+	return false
 }
 
 // earlier dates a figure that the text recalls: "up from 3,000 last week". Without a
@@ -52,7 +67,7 @@ func (v *view) saidOn(s *sentence, who attribution) (claim.Date, bool) {
 	for k := range s.mentions {
 		reports = reports || s.mentions[k].cue > noCue
 	}
-	if !reports && who.rule != bySubject {
+	if !reports && who.rule != bySubject && s != who.from {
 		return 0, false
 	}
 	if d, ok := v.calendarDay(s); ok {
@@ -75,6 +90,11 @@ func (v *view) saidOn(s *sentence, who attribution) (claim.Date, bool) {
 // besideSaying says whether a word of time belongs to what is said rather than to what
 // happened: a verb of saying or a speaker is nearer to it than any number.
 func (s *sentence) besideSaying(i int) bool {
+	for k := range s.mentions { // "Angaben des Ministeriums vom Sonntag"
+		if m := &s.mentions[k]; m.cue > noCue && m.last < i && s.onlyLinks(m.last+1, i) {
+			return true
+		}
+	}
 	said, number := len(s.items), len(s.items)
 	for j := range s.items {
 		d := j - i
@@ -90,6 +110,16 @@ func (s *sentence) besideSaying(i int) bool {
 		}
 	}
 	return said <= number
+}
+
+// onlyLinks says whether nothing but prepositions and articles stands from item a up to b.
+func (s *sentence) onlyLinks(a, b int) bool {
+	for k := a; k < b; k++ {
+		if !s.items[k].hasAny(lexicon.Link, lexicon.Locative) {
+			return false
+		}
+	}
+	return true
 }
 
 // weekdayBefore is the last such weekday up to day.
@@ -141,8 +171,18 @@ type calendar struct {
 
 // dates finds days with their months, in either order and in figures with 年 and 月.
 func (s *sentence) dates() []calendar {
+	if !s.dated {
+		s.days, s.dated = s.findDates(), true
+	}
+	return s.days
+}
+
+func (s *sentence) findDates() []calendar {
 	var out []calendar
 	f := s.text.S
+	if !strings.ContainsAny(f, "0123456789") {
+		return nil
+	}
 	for i := 0; i < len(f); i++ {
 		if !lexicon.WordStart(f, i) {
 			continue

@@ -235,9 +235,11 @@ func merge(in []Decision) []Decision {
 			out = append(out, d)
 		case better(&out[i], &d):
 			hedged(c, out[i].Claim)
+			dated(c, out[i].Claim)
 			out[i] = d
 		default:
 			hedged(out[i].Claim, c)
+			dated(out[i].Claim, c)
 		}
 	}
 	return out
@@ -254,6 +256,14 @@ func better(kept, d *Decision) bool {
 		return kept.InTitle
 	default:
 		return a.Claimant == b.Claimant && b.Measure == claim.Front && a.Measure != claim.Front
+	}
+}
+
+// dated gives the mention that is kept the day that the other one tells: a ticker
+// repeats in its headline what was said the day before.
+func dated(kept, other *claim.Claim) {
+	if kept.Claimant == other.Claimant && other.AsOf != 0 && other.AsOf < kept.AsOf {
+		kept.AsOf = other.AsOf
 	}
 }
 

@@ -55,25 +55,43 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	if s.items[i].q.Strong {
 		return head{unit: claim.Troops, last: i}, "a force so strong"
 	}
+	next := i + 1 // where the noun may begin: behind the quotation that the number closes
+	if next < len(s.items) && s.items[next].mark == '"' {
+		next++
+	}
 	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
+		case it.start < s.items[i].q.To: // its own hedge: "11,000-plus"
+		case s.vagueOf(i, j): // "thousands of soldiers"
+		case s.hyphenated(j): // "battle-hardened", "long-range"
+			unknown++
+			j += 2
 		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
+		case it.q != nil && s.counts(i+1, lexicon.To): // "from 3,000 to 10,000 soldiers"
+			if next, rule := v.rightHead(s, j); next.unit != "" {
+				return head{unit: next.unit, last: i, named: next.named}, rule
+			}
+			return h, "?another number"
 		case it.q != nil:
 			return h, "?another number"
+		case j == i+1 && s.counts(j, lexicon.To) && s.numberFollows(j):
 		case it.has(lexicon.Link) && s.numberFollows(j):
 			partOf = true
-		case j == i+1 && s.joins(j): // "une centaine d'officiers"
-		case j == i+1 && s.article(j): // "calcula en 10.000 los soldados norcoreanos"
+		case j == next && s.counts(j, lexicon.Of): // "une centaine d'officiers"
+		case j == next && s.countedNext(j): // "sono 3.000 i soldati", "à 3 000 le nombre de soldats"
+		case it.has(lexicon.CountWord) && (j <= next+1 || partOf):
+			partOf = true
+		case j == next && s.article(j): // "calcula en 10.000 los soldados norcoreanos"
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
 		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
 			// "3,000 tired, hungry soldiers"
 		case it.mark != 0:
 			return h, "?mark"
-		case it.of(lexicon.PartyPeople, v.topic.Name):
+		case it.of(lexicon.PartyPeople, v.topic.Name) && (unknown == 0 || it.name || !it.of(lexicon.Party, v.topic.Name)): // not "3 000 uniformes nord-coréens"
 			return head{unit: v.unitBehind(s, j, claim.Troops), last: j, named: true}, "the topic's people"
 		case it.has(lexicon.Army):
 			return h, "the whole army"
@@ -121,6 +139,8 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.has(lexicon.Counter):
 			counter = true
 			h.last = j
+		case it.has(lexicon.Them) && unknown > 0 && !counter: // "two thirds of them"
+			return h, "unknown noun behind the number"
 		case it.has(lexicon.Them):
 			h.of = true
 			h.last = j
@@ -132,11 +152,15 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 				return h, "another army's loss"
 			}
 			return head{unit: claim.Troops, last: j, named: party || whose == ours, loss: true, of: partOf}, "a loss behind the number"
+		case it.has(lexicon.Among) && unknown > 0:
+			return h, "unknown noun behind the number"
 		case it.has(lexicon.Among):
 			partOf = true
 		case it.has(lexicon.More):
 		case it.has(lexicon.ModeCue), it.has(lexicon.Say):
 			return h, "?verb"
+		case j == i+1 && s.phraseBefore(j) > 0: // "8,000 nach Kursk verlegte Soldaten"
+			j = s.phraseBefore(j)
 		case it.has(lexicon.Function):
 			if !partOf && !counter && unknown == 0 && !party {
 				return h, "?nothing behind the number"
@@ -172,6 +196,43 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	return h, "?end"
 }
 
+// vagueOf says whether item j only joins a vague plural to what it counts.
+func (s *sentence) vagueOf(i, j int) bool {
+	if s.items[i].q.Qualifier != claim.Vague {
+		return false
+	}
+	if it := &s.items[i+1]; it.mark == '"' { // "thousands" of soldiers
+		i++
+	}
+	return j == i+1 && s.items[j].has(lexicon.Link) && s.items[j].has(lexicon.Function)
+}
+
+// hyphenated says whether item j is the first part of a compound whose second part is
+// no noun that is counted.
+func (s *sentence) hyphenated(j int) bool {
+	return j+2 < len(s.items) && s.items[j].mark == 0 && s.items[j].q == nil && s.items[j+1].mark == '-' &&
+		s.items[j].end == s.items[j+1].start && s.items[j+1].end == s.items[j+2].start &&
+		!s.items[j+2].hasAny(lexicon.People, lexicon.PartyPeople, lexicon.Other, lexicon.Thing)
+}
+
+// phraseBefore is the participle that ends a phrase of place before its noun, begun
+// by the preposition at item j; 0 when there is none.
+func (s *sentence) phraseBefore(j int) int {
+	if !s.items[j].has(lexicon.Locative) {
+		return 0
+	}
+	for k := j + 1; k < len(s.items) && k <= j+6; k++ {
+		it := &s.items[k]
+		switch {
+		case it.q != nil || it.mark != 0 || it.has(lexicon.Joint):
+			return 0
+		case it.has(lexicon.MeasureCue) && s.qualifies(k):
+			return k
+		}
+	}
+	return 0
+}
+
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
 func (s *sentence) inBrackets(i int) bool {
 	b := s.items[i].bound()
@@ -199,16 +260,25 @@ func (s *sentence) article(j int) bool {
 		(s.items[j+1].has(lexicon.People) || s.items[j+1].has(lexicon.PartyPeople) || loss(&s.items[j+1]))
 }
 
-// joins says whether item j is the word that joins a plural to what it counts: "tens
-// OF thousands".
-func (s *sentence) joins(j int) bool {
+// counts says whether item j has a sense that numbers are made of, as "tens OF thousands".
+func (s *sentence) counts(j int, c lexicon.Class) bool {
 	senses, end := s.page.lang.Numbers.Longest(s.text.S, s.items[j].start)
 	for _, sn := range senses {
-		if sn.Class == lexicon.Of && end == s.items[j].end {
+		if sn.Class == c && end == s.items[j].end {
 			return true
 		}
 	}
 	return false
+}
+
+// countedNext says whether item j is an article before the counted noun, or a small word
+// before the number's own name.
+func (s *sentence) countedNext(j int) bool {
+	if j+1 >= len(s.items) || !s.items[j].has(lexicon.Function) {
+		return false
+	}
+	next := &s.items[j+1]
+	return next.has(lexicon.CountWord) || s.counts(j, lexicon.Filler) && (next.hasAny(lexicon.People, lexicon.PartyPeople) || loss(next) && j+2 < len(s.items) && s.items[j+2].hasAny(lexicon.Party))
 }
 
 // endsNoun says whether the nation at item j is the counted noun itself: no noun
@@ -287,6 +357,8 @@ func (v *view) stateBehind(s *sentence, j int) (focus, int) {
 			return others, k
 		case v.foreign(it):
 			return nobody, 0
+		case it.has(lexicon.Joint) && (k+1 == len(s.items) || !s.items[k+1].has(lexicon.People)): // "400 hommes et les Nord-Coréens 200"
+			return nobody, 0
 		case it.has(lexicon.Function), it.has(lexicon.More):
 		case it.hasAny(lexicon.People, lexicon.Role) && prev.has(lexicon.Function) && !it.has(lexicon.Say):
 		case it.unknown() && !it.name && !prev.has(lexicon.Function):
@@ -356,12 +428,15 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 			return head{}, false
 		case it.mark == ';' || it.mark == '.' || it.mark == '!' || it.mark == '?':
 			return head{}, false
+		case it.of(lexicon.PartyPeople, v.topic.Name) && it.of(lexicon.Party, v.topic.Name) && j > 0 && s.items[j-1].has(lexicon.People): // "officiers nord-coréens, au nombre de 50"
 		case it.of(lexicon.PartyPeople, v.topic.Name):
 			return head{unit: claim.Troops, last: i, named: true, back: true}, !s.takenBefore(j)
 		case it.has(lexicon.People):
 			p, _ := it.sense(lexicon.People)
 			party, foreign := v.adjectiveBefore(s, j)
-			if state, _ := v.stateBehind(s, j); state == others || foreign && !party || s.takenBefore(j) {
+			state, _ := v.stateBehind(s, j)
+			party = party || state == ours
+			if state == others || foreign && !party || s.takenBefore(j) {
 				return head{}, false
 			}
 			return head{unit: p.Unit, last: i, named: party, back: true}, true
@@ -423,13 +498,16 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	if v.spokenOf(s, i) == nobody && s.hasAny(lexicon.CountWord) && v.topicBehind(s, i) {
 		return head{unit: unit, last: i}, "noun behind: \"from 3,000 to 10,000 its estimate of\""
 	}
-	if f := v.spokenOf(s, i); f != ours && (f == others || !v.quotedOf(s, i)) {
+	if of := v.spokenOf(s, i); of == others || of == nobody && !v.namedBehind(s, i) && !v.quotedOf(s, i) {
 		return head{}, "nobody counted"
+	}
+	if s.negated(i) {
+		return head{}, "a figure that is said not to be so"
 	}
 	if !v.inSeries(s, i) {
 		return head{}, "no noun, and nothing says what is counted"
 	}
-	return head{unit: unit, last: i, on: v.goesOn(s, i)}, "noun left out"
+	return head{unit: unit, last: i, on: v.carriesOn(s, i)}, "noun left out"
 }
 
 // quotedOf says whether number i is quoted from somebody who speaks of the topic's people,
@@ -492,11 +570,10 @@ func (v *view) setAgainst(s *sentence, i int) (claim.Unit, bool) {
 	return "", false
 }
 
-// earlierBefore says whether a word for an old figure stands right before the number, or
-// a denial: "no longer 3,000, but 10,000 North Koreans".
+// earlierBefore says whether a word for an old figure stands right before the number.
 func (s *sentence) earlierBefore(i int) bool {
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
-		if s.items[j].hasAny(lexicon.Earlier, lexicon.Negation) {
+		if s.items[j].has(lexicon.Earlier) {
 			return true
 		}
 		if s.items[j].mark != 0 || s.items[j].q != nil {
@@ -504,6 +581,15 @@ func (s *sentence) earlierBefore(i int) bool {
 		}
 	}
 	return false
+}
+
+// negated says whether "not" stands right before the number: "not 3,000 but 10,000".
+func (s *sentence) negated(i int) bool {
+	j := i - 1
+	for j >= 0 && s.items[j].start >= s.items[i].q.From {
+		j--
+	}
+	return j >= 0 && s.items[j].has(lexicon.Negation)
 }
 
 // inSeries says whether a number without a noun goes on with what the text counts: it
@@ -522,6 +608,9 @@ func (v *view) inSeries(s *sentence, i int) bool {
 			return true
 		}
 	}
+	if s.wholeBefore(i) || v.goesOn(s, i) {
+		return true
+	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
 		return true
 	}
@@ -537,7 +626,7 @@ func (v *view) inSeries(s *sentence, i int) bool {
 	if s.index > 0 && v.sentences[s.index-1].asks() && i+1 < len(s.items) && s.items[i+1].mark != 0 {
 		return true
 	}
-	if v.topicIn(s, i) || s.verbBefore(i) || v.goesOn(s, i) {
+	if v.topicIn(s, i) || s.verbBefore(i) || v.carriesOn(s, i) {
 		return true
 	}
 	for j := range i { // Seoul says 10,000, Kyiv 11,000
@@ -551,6 +640,46 @@ func (v *view) inSeries(s *sentence, i int) bool {
 // asks says whether the sentence is a question, which a number answers.
 func (s *sentence) asks() bool {
 	return len(s.items) > 0 && s.items[len(s.items)-1].mark == '?'
+}
+
+// wholeBefore says whether the number is a whole of which a part is told: "of the 11,000".
+func (s *sentence) wholeBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3; j-- {
+		if s.items[j].has(lexicon.Among) {
+			return true
+		}
+		if !s.items[j].has(lexicon.Function) {
+			return false
+		}
+	}
+	return false
+}
+
+// goesOn says whether the sentence goes on with the figure of the one before: somebody
+// says it, or it is planned: "By December it would be 10,000."
+func (v *view) goesOn(s *sentence, i int) bool {
+	if v.last == nil || s.index-v.last.s.index != 1 || len(s.numbers) > 1 {
+		return false
+	}
+	if s.saidBefore(i) {
+		return true
+	}
+	for j := range i {
+		if sn, ok := s.items[j].sense(lexicon.ModeCue); ok && sn.Mode == claim.Planned {
+			return true
+		}
+	}
+	return false
+}
+
+// saidBefore says whether somebody named before says the number: "In May he had spoken of 3,000."
+func (s *sentence) saidBefore(i int) bool {
+	for k := range s.mentions {
+		if m := &s.mentions[k]; m.anaphor && m.cue > noCue && m.last < i {
+			return true
+		}
+	}
+	return false
 }
 
 // verbBefore says whether a number closes a clause whose verb stands before it: "vinieron 12.000".
@@ -567,8 +696,8 @@ func (s *sentence) verbBefore(i int) bool {
 	return false
 }
 
-// goesOn says whether a number only goes on from the claim before: "30,000 or 40,000, perhaps 500,000".
-func (v *view) goesOn(s *sentence, i int) bool {
+// carriesOn says whether a number only goes on from the claim before: "30,000 or 40,000, perhaps 500,000".
+func (v *view) carriesOn(s *sentence, i int) bool {
 	if v.last == nil || v.last.s != s || v.last.i > i || i+1 < len(s.items) && !s.items[i+1].stop() && s.items[i+1].mark != '"' {
 		return false
 	}
@@ -602,6 +731,9 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	if v.foreignLoss(s, i) {
 		return "another army's loss", false
 	}
+	if v.abroad(s, i, h) {
+		return "another army, stationed abroad", false
+	}
 	switch v.spokenOf(s, i) {
 	case ours:
 		return "", true
@@ -611,8 +743,7 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	if v.ofOthers(s, i, h) {
 		return "another state's people", false
 	}
-	// Headlines and openings name the people behind the number.
-	if v.topicBehind(s, h.last) {
+	if v.namedBehind(s, h.last) {
 		return "", true
 	}
 	return "people whose army is not named", false
@@ -641,6 +772,23 @@ func (v *view) ofOthers(s *sentence, i int, h head) bool {
 	return false
 }
 
+// namedBehind says whether an opening names the topic's people behind the number, in
+// its sentence, before any other army.
+func (v *view) namedBehind(s *sentence, i int) bool {
+	f := nobody
+	for j := i + 1; j < len(s.items) && f == nobody; j++ {
+		f = v.step(s, j, f)
+	}
+	if f != nobody || s.index+1 == len(v.sentences) || v.sentences[s.index+1].starts {
+		return f == ours
+	}
+	t := v.sentences[s.index+1] // a quotation names them later
+	for j := 0; j < len(t.items) && f == nobody && v.opens(s); j++ {
+		f = v.step(t, j, f)
+	}
+	return f == ours
+}
+
 // foreignLoss says whether another state is what lost, has or sends the people right
 // before the number: "Russia lost 30,000 people".
 func (v *view) foreignLoss(s *sentence, i int) bool {
@@ -664,6 +812,31 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 func (v *view) foreignSpeaker(it *item) bool {
 	sn, ok := it.sense(lexicon.Speaker)
 	return ok && claim.Claimant(sn.ID).State() != v.topic.Party
+}
+
+// abroad says whether a state keeps the people in another one, neither of which is the
+// topic's: "the United States has 28,500 troops in South Korea".
+func (v *view) abroad(s *sentence, i int, h head) bool {
+	owner := ""
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		if m.bare && m.last < i && m.cue == noCue && m.state != v.topic.Party && !(m.first > 0 && s.items[m.first-1].has(lexicon.Locative)) && !s.parted(m.last, i) {
+			owner = m.state
+		}
+	}
+	if owner == "" {
+		return false
+	}
+	for k := h.last + 1; k < len(s.items) && k <= h.last+3; k++ {
+		it := &s.items[k]
+		if n, ok := it.sense(lexicon.Nation); ok {
+			return v.foreign(it) && n.ID != owner && s.items[k-1].has(lexicon.Locative)
+		}
+		if !it.has(lexicon.Locative) && !it.has(lexicon.MeasureCue) {
+			return false
+		}
+	}
+	return false
 }
 
 // spokenOf says of whose soldiers the text speaks at item i: the army named last in

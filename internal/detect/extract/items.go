@@ -21,6 +21,8 @@ type sentence struct {
 	items    []item
 	numbers  []int // items that are quantities
 	mentions []mention
+	days     []calendar // the dates, once asked for
+	dated    bool       // they were asked for
 	done     bool
 }
 
@@ -28,21 +30,30 @@ type sentence struct {
 type item struct {
 	start, end int
 	senses     []lexicon.Sense
+	classes    lexicon.Classes // of its senses
 	q          *quantity.Quantity
 	mark       rune // a punctuation mark, folded; 0 for words and quantities
 	name       bool // begins with a capital, or is written in a script without them
 }
 
+// mean gives the item its senses.
+func (it *item) mean(senses []lexicon.Sense) {
+	it.senses, it.classes = senses, lexicon.ClassesOf(senses)
+}
+
 func (it *item) sense(c lexicon.Class) (lexicon.Sense, bool) {
-	for _, s := range it.senses {
-		if s.Class == c {
-			return s, true
+	if !it.classes.Has(c) {
+		return lexicon.Sense{}, false
+	}
+	for k := range it.senses {
+		if it.senses[k].Class == c {
+			return it.senses[k], true
 		}
 	}
 	return lexicon.Sense{}, false
 }
 
-func (it *item) has(c lexicon.Class) bool { _, ok := it.sense(c); return ok }
+func (it *item) has(c lexicon.Class) bool { return it.classes.Has(c) }
 
 func (it *item) hasAny(classes ...lexicon.Class) bool {
 	for _, c := range classes {
@@ -55,8 +66,11 @@ func (it *item) hasAny(classes ...lexicon.Class) bool {
 
 // of says whether the item has a sense of the class with the ID.
 func (it *item) of(c lexicon.Class, id string) bool {
-	for _, s := range it.senses {
-		if s.Class == c && s.ID == id {
+	if !it.classes.Has(c) {
+		return false
+	}
+	for k := range it.senses {
+		if s := &it.senses[k]; s.Class == c && s.ID == id {
 			return true
 		}
 	}
@@ -74,6 +88,7 @@ func (s *sentence) read() []item {
 	s.done = true
 	f := s.text
 	qs := quantity.Find(s.page.lang, f)
+	s.items = make([]item, 0, len(f.S)/6+4)
 	next := 0
 	for i := 0; i < len(f.S); {
 		if next < len(qs) && i >= qs[next].Start {
@@ -101,7 +116,9 @@ func (s *sentence) read() []item {
 			}
 		}
 		if end := s.hedge(i, qs, next); end > i {
-			s.items = append(s.items, item{start: i, end: end, senses: s.hedgeSenses(i, end)})
+			it := item{start: i, end: end}
+			it.mean(s.hedgeSenses(i, end))
+			s.items = append(s.items, it)
 			i = end
 			continue
 		}
@@ -171,13 +188,13 @@ func (s *sentence) word(i, limit int) item {
 	if e, ok := s.namedLonger(i, end, limit, senses); ok {
 		senses, end = e.senses, e.end
 	}
-	it := item{start: start, end: end, senses: senses}
+	it := item{start: start, end: end}
 	if len(senses) == 0 && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
 		it.mark, it.end = c, i+n
 	}
 	first, _ := utf8.DecodeRuneInString(f.Raw()[f.Offset(i):])
 	it.name = unicode.IsUpper(first) || lexicon.Unspaced(first)
-	it.senses = s.inCapitals(it)
+	it.mean(s.inCapitals(it, senses))
 	return it
 }
 
@@ -185,7 +202,8 @@ func (s *sentence) word(i, limit int) item {
 // "the Service of Foreign Intelligence".
 func (s *sentence) namedLonger(i, end, limit int, senses []lexicon.Sense) (item, bool) {
 	f, words := s.text.S, s.page.lang.Words
-	pronoun := item{senses: senses}
+	var pronoun item
+	pronoun.mean(senses)
 	p := strings.IndexByte(f[i:end], ' ')
 	if p < 0 || !pronoun.hasAny(lexicon.ItPronoun, lexicon.HePronoun) {
 		return item{}, false
@@ -198,21 +216,19 @@ func (s *sentence) namedLonger(i, end, limit int, senses []lexicon.Sense) (item,
 }
 
 // inCapitals drops senses that hold only where the text has capitals: "us" is no US.
-func (s *sentence) inCapitals(it item) []lexicon.Sense {
+func (s *sentence) inCapitals(it item, senses []lexicon.Sense) []lexicon.Sense {
 	drop := false
-	for _, sn := range it.senses {
-		drop = drop || sn.Capitals
+	for k := range senses {
+		drop = drop || senses[k].Capitals || senses[k].Initial
 	}
 	if !drop {
-		return it.senses
+		return senses
 	}
 	raw := s.text.Raw()[s.text.Offset(it.start):s.text.RawEnd(it.end)]
-	if raw == strings.ToUpper(raw) {
-		return it.senses
-	}
+	capitals := raw == strings.ToUpper(raw) || it.name && utf8.RuneCountInString(raw) == 4 // "Nato"
 	var keep []lexicon.Sense
-	for _, sn := range it.senses {
-		if !sn.Capitals {
+	for _, sn := range senses {
+		if (!sn.Capitals || capitals) && (!sn.Initial || it.name) {
 			keep = append(keep, sn)
 		}
 	}
@@ -227,8 +243,8 @@ func (s *sentence) dropGaps() {
 	for i := range s.items {
 		it := &s.items[i]
 		gaps := false
-		for _, sn := range it.senses {
-			gaps = gaps || sn.Gap != ""
+		for k := range it.senses {
+			gaps = gaps || it.senses[k].Gap != ""
 		}
 		if !gaps {
 			continue
@@ -239,7 +255,7 @@ func (s *sentence) dropGaps() {
 				keep = append(keep, sn)
 			}
 		}
-		it.senses = keep
+		it.mean(keep)
 	}
 }
 

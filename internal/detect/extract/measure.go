@@ -97,17 +97,21 @@ type cue struct {
 // measure says what is said of the counted people. A loss in the number's own
 // stretch goes before strength: who was killed in Kursk is no longer at the front.
 func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
-	i := s.numbers[n]
+	i, list := s.numbers[n], s.listed(n)
 	if n > 0 && s.partOf(s.numbers[n-1], i) {
 		seg = segment{i, min(seg.to, h.last+1)}
+		list = seg
 	}
 	if h.loss {
 		return s.lossAt(h.last, seg)
 	}
 	best := map[claim.Side]cue{}
-	for j := seg.from; j < seg.to; j++ {
+	for j := list.from; j < list.to; j++ {
 		it := &s.items[j]
 		for _, sn := range it.senses {
+			if sn.Measure.Side() == claim.Losses && (j < seg.from || j >= seg.to) {
+				continue
+			}
 			if sn.Class != lexicon.MeasureCue && sn.Class != lexicon.Place || it.has(lexicon.People) && sn.Measure.Side() == claim.Strength {
 				continue
 			}
@@ -144,7 +148,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord) {
+	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && !(i > 0 && s.items[i-1].has(lexicon.Among)) && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.saidBefore(i)) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
@@ -271,8 +275,11 @@ func (v *view) whole(s *sentence, i, at int) bool {
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
-		if it.start >= from || it.has(lexicon.Function) && !it.has(lexicon.Among) {
+		if it.start >= from || it.has(lexicon.Function) && !it.hasAny(lexicon.Among, lexicon.Share) {
 			continue
+		}
+		if it.has(lexicon.Share) {
+			return true // "half of the 11,000 were killed"
 		}
 		if it.has(lexicon.Among) {
 			return at < j || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
@@ -282,8 +289,12 @@ func (v *view) whole(s *sentence, i, at int) bool {
 	return false
 }
 
-// sharedOut says whether a number or a percentage stands before item j: "40 % of the".
+// sharedOut says whether item j is a fraction of what follows, or a number or a
+// percentage stands before it: "half of the", "40 % of the".
 func (s *sentence) sharedOut(j int) bool {
+	if s.items[j].has(lexicon.Share) {
+		return true
+	}
 	for k := j - 1; k >= 0 && k >= j-2; k-- {
 		if it := &s.items[k]; it.q != nil || it.mark == '%' || it.unknown() && isNumeral(s.text.S[it.start]) {
 			return true
@@ -337,6 +348,7 @@ func (s *sentence) lists(a, b int) bool {
 			return false
 		case it.mark == ',' || it.has(lexicon.Joint):
 			joint = true
+		case joint && s.counts(k, lexicon.Of): // "de 500 officiers et de trois généraux"
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
 			return false
 		}
@@ -412,7 +424,7 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
-			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.newClause(i, j) || s.otherVerb(i, j) {
+			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.newClause(i, j) || s.otherVerb(i, j) {
 				continue
 			}
 			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
@@ -426,6 +438,29 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	return claim.Actual
 }
 
+// past says whether the month that a cue names, or that stands behind it, is over: "by
+// mid-January" told in March is no plan.
+func (s *sentence) past(j int) bool {
+	day := s.page.doc.Published
+	if day == 0 {
+		return false
+	}
+	to := s.items[min(j+1, len(s.items)-1)].end
+	for at := s.items[j].start; at < to; at++ {
+		if !lexicon.WordStart(s.text.S, at) {
+			continue
+		}
+		senses, _ := s.page.lang.Numbers.Longest(s.text.S, at)
+		for _, sn := range senses {
+			if sn.Class == lexicon.Month {
+				ahead := (sn.N - int64(day.Time().Month()) + 12) % 12
+				return ahead == 0 || ahead > 7
+			}
+		}
+	}
+	return false
+}
+
 // increment says whether the figure is added to an earlier one.
 func (s *sentence) increment(i int, h head) bool {
 	from := s.items[i].q.From
@@ -434,7 +469,7 @@ func (s *sentence) increment(i int, h head) bool {
 		if it.has(lexicon.More) {
 			return true
 		}
-		if it.start < from && !it.has(lexicon.Function) || it.q != nil {
+		if it.start < from && !it.hasAny(lexicon.Function, lexicon.CountWord) || it.q != nil { // "un nouveau contingent de 3 000"
 			break
 		}
 	}

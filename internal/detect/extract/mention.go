@@ -79,6 +79,9 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 		if sn.ID == "any" { // "it"
 			return mention{first: i, last: i, anaphor: true}, true
 		}
+		if i+1 < len(s.items) && s.items[i+1].has(lexicon.Outlet) { // "the agency Kyodo"
+			return m, false
+		}
 		roles = []string{sn.ID}
 	default:
 		return m, false
@@ -134,13 +137,20 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 		switch {
 		case it.has(lexicon.Speaker) && !m.outlet:
 			sn, _ := it.sense(lexicon.Speaker)
+			if m.state != "" && len(*roles) > 0 && m.state != claim.Claimant(sn.ID).State() && s.items[j-1].has(lexicon.Locative) { // "the US ambassador to the UN"
+				return
+			}
 			if m.id != "" && string(m.id) != sn.ID && m.person(s) {
 				return
+			}
+			if m.state != "" && len(*roles) > 0 && claim.Claimant(sn.ID).State() != m.state { // a state's envoy at the UN
+				m.last = j
+				continue
 			}
 			m.id, m.last, m.bare = claim.Claimant(sn.ID), j, false
 		case it.has(lexicon.Outlet) && m.outlet:
 			m.last = j
-		case it.has(lexicon.Outlet) && m.bare && len(*roles) == 0: // "the Japanese agency Kyodo"
+		case it.has(lexicon.Outlet) && (m.bare || onlyPress(*roles)) && m.id == "": // "the Japanese agency Kyodo"
 			sn, _ := it.sense(lexicon.Outlet)
 			m.id, m.outlet, m.bare, m.last = claim.Claimant(sn.ID), true, false, j
 		case it.has(lexicon.Outlet) && j == m.last+1 && s.items[m.first].has(lexicon.ItPronoun) && !m.outlet: // "the agency Kyodo"
@@ -176,6 +186,16 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 	}
 }
 
+// onlyPress says whether the roles tell of an outlet and nothing else.
+func onlyPress(roles []string) bool {
+	for _, r := range roles {
+		if r != "press" {
+			return false
+		}
+	}
+	return len(roles) > 0
+}
+
 // person says whether the mention holds a name already.
 func (m *mention) person(s *sentence) bool {
 	for k := m.first; k <= m.last; k++ {
@@ -202,6 +222,8 @@ func rank(role string) int {
 		return 2
 	case "military":
 		return 3
+	case "press":
+		return 5
 	default:
 		return 4
 	}
@@ -217,6 +239,8 @@ func (m *mention) resolve(lx *lexicon.Lexicon, roles []string) {
 	}
 	m.role = best
 	switch {
+	case best == "press": // unnamed outlets stand for nobody
+		m.outlet, m.bare, m.anaphor = true, false, false
 	case m.state != "" && best != "":
 		m.id = lx.Office(m.state, best)
 	case m.state != "":
@@ -271,7 +295,7 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
-		if s.items[j].has(lexicon.Say) {
+		if s.items[j].has(lexicon.Say) && !s.noun(j) {
 			s.bindVerb(j)
 		}
 	}
@@ -284,15 +308,21 @@ func (s *sentence) cues() {
 	}
 }
 
+// noun says whether a word of saying is written like a noun behind its article: "einem
+// Bericht", "die Behauptung".
+func (s *sentence) noun(j int) bool {
+	return j > 0 && s.items[j].name && s.items[j-1].has(lexicon.Function) && !s.items[j-1].name
+}
+
 // accordingBefore looks for "according to" before the mention, small words between.
 func (s *sentence) accordingBefore(m *mention) bool {
-	for j := m.first - 1; j >= 0 && j >= m.first-5; j-- {
+	for j := m.first - 1; j >= 0 && j >= m.first-7; j-- {
 		it := &s.items[j]
 		switch {
 		case it.has(lexicon.According):
 			m.cueAt = j
 			return true
-		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.has(lexicon.Cites),
+		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.hasAny(lexicon.Cites, lexicon.CountWord),
 			it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet, lexicon.People, lexicon.MeasureCue):
 			return false
 		}
@@ -337,7 +367,7 @@ func (s *sentence) bindVerb(j int) {
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
 		case m.last < j:
-			if s.sameClause(s.behind(m), j) {
+			if s.sameClause(s.behind(m), j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
 			}
 		case m.first > j && after < 0 && s.near(j, m.first, 4):
@@ -350,6 +380,11 @@ func (s *sentence) bindVerb(j int) {
 	case after >= 0:
 		s.say(after, j)
 	}
+}
+
+// between says whether the mention is a person's name that stands between commas.
+func (s *sentence) between(m *mention) bool {
+	return m.first > 0 && s.items[m.first-1].mark == ',' && s.items[m.first].has(lexicon.Speaker) && m.last+1 < len(s.items)
 }
 
 func (s *sentence) say(k, j int) {
@@ -368,7 +403,7 @@ func (s *sentence) inverted(j int) bool {
 // behind is the item that a mention ends with, the comma included that closes an
 // apposition within it.
 func (s *sentence) behind(m *mention) int {
-	if m.last+1 < len(s.items) && s.items[m.last+1].mark == ',' && s.commaBetween(m.first, m.last) {
+	if m.last+1 < len(s.items) && s.items[m.last+1].mark == ',' && (s.commaBetween(m.first, m.last) || s.between(m)) {
 		return m.last + 1
 	}
 	return m.last

@@ -120,10 +120,26 @@ func (v *view) plausible(f *found) (rule string, ok bool) {
 		return "too large for people who are not named beside it", false
 	case len(v.topic.Measures) > 0 && !slices.Contains(v.topic.Measures, f.measure):
 		return "not a measure of the topic", false
+	case f.s.rate(f):
+		return "a rate: so many a day", false
 	case f.measure == claim.Captured && n < 2, f.measure.Side() == claim.Losses && n < 2 && f.head.unit == claim.Troops:
 		return "a single soldier", false
 	}
 	return "", true
+}
+
+// rate says whether what is counted recurs: "1,000 casualties a day".
+func (s *sentence) rate(f *found) bool {
+	for j := f.head.last + 1; j < len(s.items) && j <= f.head.last+4; j++ {
+		it := &s.items[j]
+		if it.has(lexicon.Rate) {
+			return true
+		}
+		if it.q != nil || it.stop() {
+			return false
+		}
+	}
+	return f.i > 0 && s.items[f.i-1].has(lexicon.Rate)
 }
 
 // rejected gives the numbers of a sentence that count nothing, for Explain.

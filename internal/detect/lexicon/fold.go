@@ -35,9 +35,6 @@ func (f *Folded) RawEnd(i int) int {
 		return f.Offset(i)
 	}
 	start := int(f.pos[i-1])
-	for start > 0 && !utf8.RuneStart(f.raw[start]) {
-		start--
-	}
 	_, n := utf8.DecodeRuneInString(f.raw[start:])
 	end := start + n
 	// A decomposed letter's marks belong to it.

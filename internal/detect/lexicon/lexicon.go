@@ -99,9 +99,27 @@ const (
 	Link                          // may stand inside the name of a body: spokesman OF THE ministry
 	Reports                       // reports that are not named: who made them may follow
 	Or                            // "or" between nouns and verbs
+	Share                         // a fraction of what follows: "half of the"
+	Rate                          // makes a figure one of many: "a day"
 	Relative                      // a pronoun that begins a relative clause, behind a comma
 	Subclause                     // begins a clause of its own: "while", "whereas"
 )
+
+// Classes is a set of classes.
+type Classes [2]uint64
+
+// ClassesOf is the set of the senses' classes.
+func ClassesOf(senses []Sense) Classes {
+	var set Classes
+	for i := range senses {
+		c := senses[i].Class
+		set[c>>6] |= 1 << (c & 63)
+	}
+	return set
+}
+
+// Has says whether the class is in the set.
+func (set *Classes) Has(c Class) bool { return set[c>>6]>>(c&63)&1 != 0 }
 
 // Sense is one part a form can play.
 type Sense struct {
@@ -115,6 +133,7 @@ type Sense struct {
 	Mode     claim.Mode
 	ID       string
 	Capitals bool   // only where the text has it in capitals: "US", never "us"
+	Initial  bool   // only where the text begins it with a capital: Italian "Nato", never "nato"
 	Gap      string // what must follow in the same clause: "soll … geschickt"
 }
 

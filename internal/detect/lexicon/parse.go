@@ -104,7 +104,7 @@ var sections = map[string]struct {
 	"body":        {false, named(ItPronoun)},
 	"cue": {false, oneOf(map[string]Class{
 		"more": More, "among": Among, "them": Them, "say": Say, "according": According, "according after": AccordingTo, "indirect": Indirect,
-		"relative": Relative, "or": Or, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
+		"relative": Relative, "or": Or, "share": Share, "rate": Rate, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
 		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause,
 	})},
 }
@@ -262,12 +262,14 @@ func (l *Language) setting(ln line) error {
 }
 
 // add puts a form into its trie. "soldat*" takes any ending; "soll … schicken" is found
-// by its first part and holds only where the second follows.
+// by its first part and holds only where the second follows. "^Nato" wants a capital in
+// the text, and a number's "vent-" stands only inside a word.
 func (l *Language) add(e entry) error {
 	form, gap, _ := strings.Cut(e.form, "…")
 	form = strings.TrimSpace(form)
 	s := e.sense
 	s.Form, s.Gap = e.form, FoldString(strings.TrimSpace(gap))
+	form, s.Initial = strings.CutPrefix(form, "^") // "^Nato", never "nato"
 	form, open := strings.CutSuffix(form, "*")
 	part := false
 	if e.numbers { // "vent-" stands only inside a word: vent·otto

@@ -162,6 +162,9 @@ func WordStart(s string, i int) bool {
 	if i == 0 {
 		return true
 	}
+	if a, b := s[i-1], s[min(i, len(s)-1)]; a < utf8.RuneSelf && b < utf8.RuneSelf {
+		return ascii[a] == other || ascii[b] == other || ascii[a] == digit && ascii[b] == letter
+	}
 	prev, _ := utf8.DecodeLastRuneInString(s[:i])
 	if !wordRune(prev) || Unspaced(prev) {
 		return true
@@ -170,9 +173,28 @@ func WordStart(s string, i int) bool {
 	return Unspaced(next) || !wordRune(next) || unicode.IsDigit(prev) && !unicode.IsDigit(next)
 }
 
+// What an ASCII character is to a word.
+const (
+	other = iota
+	letter
+	digit
+)
+
+var ascii = func() (kind [utf8.RuneSelf]uint8) {
+	for c := range kind {
+		switch {
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
+			kind[c] = letter
+		case '0' <= c && c <= '9':
+			kind[c] = digit
+		}
+	}
+	return kind
+}()
+
 func wordRune(r rune) bool {
 	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z'
+		return ascii[r] != other
 	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
@@ -180,6 +202,13 @@ func wordRune(r rune) bool {
 // endOfWord is the end of the letters from s[i:] on; unspaced scripts end at once.
 func endOfWord(s string, i int) int {
 	for i < len(s) {
+		if s[i] < utf8.RuneSelf {
+			if ascii[s[i]] != letter {
+				return i
+			}
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !wordRune(r) || Unspaced(r) || unicode.IsDigit(r) {
 			return i

@@ -9,6 +9,9 @@ import (
 
 // bound joins numbers to ranges and gives them their hedges.
 func (r *reader) bound() []Quantity {
+	if len(r.nums) == 0 {
+		return nil
+	}
 	out := make([]Quantity, 0, len(r.nums))
 	for i := 0; i < len(r.nums); i++ {
 		n := r.nums[i]

@@ -29,6 +29,10 @@ const most = 1e13
 func (r *reader) numbers() {
 	for i := 0; i < len(r.atoms); {
 		a := &r.atoms[i]
+		if a.kind == word && len(a.senses) == 0 && len(a.pieces) == 0 {
+			i++
+			continue
+		}
 		if a.kind == broken {
 			i++
 			end := a.end
@@ -160,7 +164,7 @@ func (r *reader) number(i int) (number, int, bool) {
 	if n, next, ok := r.vague(i); ok {
 		return n, next, true
 	}
-	s := sum{factor: 1}
+	s := sum{parts: r.parts[:0], factor: 1}
 	n := number{first: i, start: r.atoms[i].start, plain: true}
 	j := i
 	for j < len(r.atoms) {
@@ -170,6 +174,7 @@ func (r *reader) number(i int) (number, int, bool) {
 		}
 		j = to
 	}
+	r.parts = s.parts
 	if len(s.parts) == 0 {
 		return n, i, false
 	}
@@ -390,6 +395,8 @@ func (r *reader) date(n *number, next int) string {
 			return "day of a month"
 		case next < len(r.atoms) && r.atoms[next].has(lexicon.Of) && month(next+1): // 5 de enero
 			return "day of a month"
+		case r.secondDay(n.first, month): // Oct. 8 and 13
+			return "day of a month"
 		}
 	}
 	if n.Low < 1900 || n.Low > 2099 || !n.figures {
@@ -414,6 +421,18 @@ func (r *reader) date(n *number, next int) string {
 		return ""
 	}
 	return "year"
+}
+
+// secondDay says whether atom i ends a stretch of days whose first stands behind its month.
+func (r *reader) secondDay(i int, month func(int) bool) bool {
+	if i < 3 {
+		return false
+	}
+	mid, day := &r.atoms[i-1], &r.atoms[i-2]
+	if !mid.has(lexicon.And) && !mid.has(lexicon.To) && !mid.has(lexicon.BetweenAnd) && r.s[mid.start:mid.end] != "-" {
+		return false
+	}
+	return day.kind == digits && day.value <= 31 && (month(i-3) || i >= 4 && r.s[r.atoms[i-3].start:r.atoms[i-3].end] == "." && month(i-4))
 }
 
 // closed says whether nothing that could be counted follows: punctuation or the end.

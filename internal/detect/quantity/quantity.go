@@ -15,6 +15,7 @@ package quantity
 
 import (
 	"strings"
+	"sync"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -53,10 +54,18 @@ func find(l *lexicon.Language, s string, explain bool) ([]Quantity, []Rejected) 
 		return nil, nil
 	}
 	r := reader{lang: l, s: s, explain: explain}
-	r.atoms = r.split(make([]atom, 0, len(s)/5+8))
+	pooled := atomPool.Get().(*[]atom)
+	r.atoms = r.split((*pooled)[:0])
 	r.numbers()
-	return r.bound(), r.rejected
+	found := r.bound()
+	clear(r.atoms)
+	*pooled = r.atoms
+	atomPool.Put(pooled)
+	return found, r.rejected
 }
+
+// atomPool keeps the atoms of texts that were read, which nothing of a result refers to.
+var atomPool = sync.Pool{New: func() any { return new([]atom) }}
 
 // mayHold says whether a text can hold a number at all: most sentences hold no digit
 // and no first letters of a number word, and need no closer look.
@@ -112,6 +121,7 @@ type reader struct {
 	s        string
 	atoms    []atom
 	nums     []number
+	parts    []part // room for the sum in hand
 	explain  bool
 	rejected []Rejected
 }
