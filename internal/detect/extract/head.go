@@ -152,7 +152,11 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			return h, "?of them"
 		case loss(it) && s.qualifies(j): // "3,000 wounded soldiers"
 		case loss(it):
-			return head{unit: claim.Troops, last: j, named: party, loss: true, of: partOf}, "a loss behind the number"
+			whose, _ := v.stateBehind(s, j) // "bajas rusas"
+			if whose == others && !party {
+				return h, "another army's loss"
+			}
+			return head{unit: claim.Troops, last: j, named: party || whose == ours, loss: true, of: partOf}, "a loss behind the number"
 		case it.has(lexicon.Among) && unknown > 0:
 			return h, "unknown noun behind the number"
 		case it.has(lexicon.Among):
@@ -349,6 +353,9 @@ func (s *sentence) noted(i int) bool {
 
 // qualifies says whether the participle at item j stands before a noun of its own.
 func (s *sentence) qualifies(j int) bool {
+	if j+1 < len(s.items) && s.items[j+1].has(lexicon.Party) && !s.items[j+1].hasAny(lexicon.People, lexicon.PartyPeople) {
+		return j+2 < len(s.items) && (s.items[j+2].unknown() || s.items[j+2].hasAny(lexicon.People, lexicon.Other, lexicon.MeasureCue)) // not "bajas norcoreanas en"
+	}
 	return j+1 < len(s.items) && s.items[j+1].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Other) && !loss(&s.items[j+1])
 }
 
@@ -541,6 +548,9 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	if unit, ok := v.setAgainst(s, i); ok {
 		return head{unit: unit, last: i}, "set against the number behind it"
 	}
+	if v.spokenOf(s, i) == nobody && s.hasAny(lexicon.CountWord) && v.topicBehind(s, i) {
+		return head{unit: unit, last: i}, "noun behind: \"from 3,000 to 10,000 its estimate of\""
+	}
 	if of := v.spokenOf(s, i); of == others || of == nobody && !v.namedBehind(s, i) && !v.quotedOf(s, i) {
 		return head{}, "nobody counted"
 	}
@@ -573,6 +583,19 @@ func (v *view) quotedOf(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// topicBehind says whether the sentence names the topic's people behind number i before
+// any others.
+func (v *view) topicBehind(s *sentence, i int) bool {
+	f := nobody
+	for j := i + 1; j < len(s.items) && f == nobody; j++ {
+		if s.items[j].hasAny(lexicon.Thing, lexicon.Other) && !s.items[j].hasAny(lexicon.Party, lexicon.PartyPeople, lexicon.Nation) {
+			return false
+		}
+		f = v.step(s, j, f)
+	}
+	return f == ours
 }
 
 // ofRejected says whether the number before, of which this one is a part, is no claim.
@@ -707,6 +730,9 @@ func (v *view) inSeries(s *sentence, i int) bool {
 			return true
 		}
 	}
+	if s.index > 0 && v.sentences[s.index-1].asks() && i+1 < len(s.items) && s.items[i+1].mark != 0 {
+		return true
+	}
 	if v.topicIn(s, i) || s.verbBefore(i) || v.carriesOn(s, i) {
 		return true
 	}
@@ -716,6 +742,11 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// asks says whether the sentence is a question, which a number answers.
+func (s *sentence) asks() bool {
+	return len(s.items) > 0 && s.items[len(s.items)-1].mark == '?'
 }
 
 // wholeBefore says whether the number is a whole of which a part is told: "of the 11,000".
@@ -765,7 +796,8 @@ func (s *sentence) verbBefore(i int) bool {
 	}
 	for j := i - 1; j >= 0; j-- {
 		if it := &s.items[j]; it.start < s.items[i].q.From && !it.has(lexicon.More) {
-			return it.has(lexicon.MeasureCue) && !it.has(lexicon.People)
+			return it.has(lexicon.MeasureCue) && !it.has(lexicon.People) || it.has(lexicon.Indirect) ||
+				j == 0 && it.has(lexicon.Function) && !it.hasAny(lexicon.Locative, lexicon.Link, lexicon.Joint) // "son 12.000"
 		}
 	}
 	return false
@@ -815,10 +847,36 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	case others:
 		return "another army spoken of", false
 	}
+	if v.ofOthers(s, i, h) {
+		return "another state's people", false
+	}
 	if v.namedBehind(s, h.last) {
 		return "", true
 	}
 	return "people whose army is not named", false
+}
+
+// ofOthers says whether another state is the subject that has the people, and the topic's
+// are named in another part of the sentence: "Washington keeps 28,500 there, and Pyongyang".
+func (v *view) ofOthers(s *sentence, i int, h head) bool {
+	subject := false
+	for j := range i {
+		if v.foreign(&s.items[j]) && (j == 0 || !s.items[j-1].has(lexicon.Locative)) {
+			subject = true
+		}
+		if s.items[j].hasAny(lexicon.Say, lexicon.According) || s.items[j].mark == ':' {
+			return false
+		}
+	}
+	for j := h.last + 1; subject && j < len(s.items); j++ {
+		if v.party(&s.items[j]) {
+			return false
+		}
+		if s.items[j].has(lexicon.Joint) || s.items[j].mark == ',' {
+			return true
+		}
+	}
+	return false
 }
 
 // namedBehind says whether an opening names the topic's people behind the number, in
@@ -848,13 +906,19 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 		case it.start >= s.items[i].q.From:
 		case it.stop() || it.q != nil || v.party(it):
 			return false
-		case verb && v.foreign(it):
+		case verb && (v.foreign(it) || v.foreignSpeaker(it)):
 			return true
 		case loss(it):
 			verb = true
 		}
 	}
 	return false
+}
+
+// foreignSpeaker says whether a person or body of another state is named: "Putin lost 30,000 men".
+func (v *view) foreignSpeaker(it *item) bool {
+	sn, ok := it.sense(lexicon.Speaker)
+	return ok && claim.Claimant(sn.ID).State() != v.topic.Party
 }
 
 // abroad says whether a state keeps the people in another one, neither of which is the
@@ -913,11 +977,11 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 		return ours
 	}
 	if it.has(lexicon.People) && !it.has(lexicon.Role) {
+		if state, _ := v.stateBehind(s, j); state != nobody {
+			return state
+		}
 		party, foreign := v.adjectiveBefore(s, j)
 		if foreign && !party {
-			return others
-		}
-		if state, _ := v.stateBehind(s, j); state == others {
 			return others
 		}
 	}

@@ -222,7 +222,8 @@ func (s *sentence) numeral(i int) int {
 // "the Service of Foreign Intelligence".
 func (s *sentence) namedLonger(i, end, limit int, senses []lexicon.Sense) (item, bool) {
 	f, words := s.text.S, s.page.lang.Words
-	pronoun := item{senses: senses}
+	var pronoun item
+	pronoun.mean(senses)
 	p := strings.IndexByte(f[i:end], ' ')
 	if p < 0 || !pronoun.hasAny(lexicon.ItPronoun, lexicon.HePronoun) {
 		return item{}, false

@@ -149,6 +149,9 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 			}
 		}
 	}
+	if c, ok := best[claim.Losses]; ok && c.at == h.last+1 && v.capturedBefore(s, i, seg) {
+		return claim.Captured // "capturó a dos soldados norcoreanos heridos"
+	}
 	if c, ok := best[claim.Losses]; ok && !v.whole(s, i, c.at) {
 		return s.lossAt(c.at, seg)
 	}
@@ -189,6 +192,19 @@ func (s *sentence) joinsNumbers(j int, classes ...lexicon.Class) bool {
 	senses, _ := s.page.lang.Numbers.Longest(s.text.S, s.items[j].start)
 	set := lexicon.ClassesOf(senses)
 	return slices.ContainsFunc(classes, set.Has)
+}
+
+// capturedBefore says whether the number's own stretch speaks of prisoners before it: what
+// stands behind them then only tells what state they are in.
+func (v *view) capturedBefore(s *sentence, i int, seg segment) bool {
+	for j := seg.from; j < i; j++ {
+		for _, sn := range s.items[j].senses {
+			if sn.Class == lexicon.MeasureCue && sn.Measure == claim.Captured {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // frontBefore says whether a place at the front is named before item i.
@@ -397,6 +413,41 @@ func (s *sentence) lists(a, b int) bool {
 func (s *sentence) newClause(i, j int) bool {
 	for k := i + 1; k+1 < j; k++ {
 		if s.items[k].mark == ',' && s.items[k+1].has(lexicon.Joint) && !s.numberFollows(k+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// changes says whether two numbers are an old and a new one: "from 3,000 to 10,000".
+func (s *sentence) changes(a, b int) bool {
+	for k := a + 1; k < b; k++ {
+		if it := &s.items[k]; it.mark != 0 || it.start < s.items[b].q.From && !it.has(lexicon.Function) || k > a+3 {
+			return false
+		}
+	}
+	for k := a - 1; k >= 0 && k >= a-3; k-- {
+		senses, end := s.page.lang.Numbers.Longest(s.text.S, s.items[k].start)
+		for _, sn := range senses {
+			if sn.Class == lexicon.From && end == s.items[k].end {
+				return s.joinsEnds(a, b)
+			}
+		}
+		if s.items[k].start < s.items[a].q.From {
+			return false
+		}
+	}
+	return false
+}
+
+// joinsEnds says whether a word such as "to" stands right behind number a.
+func (s *sentence) joinsEnds(a, b int) bool {
+	if a+1 >= b {
+		return false
+	}
+	senses, _ := s.page.lang.Numbers.Longest(s.text.S, s.items[a+1].start)
+	for _, sn := range senses {
+		if sn.Class == lexicon.To || sn.Class == lexicon.HedgeBefore {
 			return true
 		}
 	}

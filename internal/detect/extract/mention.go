@@ -94,6 +94,8 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 		}
 	case it.has(lexicon.Role):
 		roles = it.roles()
+	case it.has(lexicon.HePronoun) && i+1 < len(s.items) && s.items[i+1].has(lexicon.Speaker):
+		return m, false // "el general Ryder"
 	case it.has(lexicon.HePronoun):
 		return mention{first: i, last: i, anaphor: true}, true
 	case it.has(lexicon.ItPronoun):
@@ -492,7 +494,7 @@ func (s *sentence) sameClause(a, b int) bool {
 
 // near says whether at most n items lie between, none of them a mark or a number.
 func (s *sentence) near(a, b, n int) bool {
-	if b-a-1-3*s.notes(a, b) > n {
+	if b-a-1 > n+6 || b-a-1-3*s.notes(a, b) > n {
 		return false
 	}
 	for k := a + 1; k < b; k++ {

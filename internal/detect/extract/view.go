@@ -69,6 +69,12 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	seg := s.segment(n)
 	f.measure = v.measure(s, n, h, seg)
 	f.mode = s.mode(i, h, s.summed(n))
+	switch {
+	case n > 0 && s.changes(s.numbers[n-1], i): // "could rise from 3,000 to 10,000"
+		f.mode = s.mode(i, h, segment{s.segment(n - 1).from, seg.to})
+	case n+1 < len(s.numbers) && s.changes(i, s.numbers[n+1]):
+		f.mode = claim.Actual
+	}
 	f.more = s.increment(i, h) && !v.otherLoss(f)
 	if h.on {
 		f.mode, f.more = v.last.mode, v.last.more
@@ -113,7 +119,7 @@ func (v *view) plausible(f *found) (rule string, ok bool) {
 	b := f.s.items[f.i].bound()
 	n := max(b.Low, b.High)
 	switch {
-	case v.topic.Limit != claim.Open && n > v.topic.Limit:
+	case v.topic.Limit != claim.Open && n > v.topic.Limit && !f.head.on:
 		return "too large: the size of an army", false
 	case v.topic.BareLimit != claim.Open && n > v.topic.BareLimit && !f.head.named && f.mode != claim.Planned:
 		return "too large for people who are not named beside it", false

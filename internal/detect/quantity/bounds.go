@@ -148,6 +148,9 @@ func (r *reader) hedge(n number) Quantity {
 			q.Qualifier, q.From = stronger(q.Qualifier, h.Q), a.start
 			continue
 		}
+		if i == n.first-1 && r.aside(i) { // "are, at most, 12,000"
+			continue
+		}
 		if !a.has(lexicon.Filler) {
 			break
 		}
@@ -160,6 +163,12 @@ func (r *reader) hedge(n number) Quantity {
 		q.Rule = "number, hedged"
 	}
 	return q
+}
+
+// aside says whether atom i is the second of two commas around a hedge.
+func (r *reader) aside(i int) bool {
+	comma := func(k int) bool { return k >= 0 && r.s[r.atoms[k].start:r.atoms[k].end] == "," }
+	return comma(i) && comma(i-2) && r.atoms[i-1].has(lexicon.HedgeBefore)
 }
 
 // widenLeft takes the hedges of a range or a vague plural into the words that carry it;
