@@ -2,6 +2,7 @@ package extract
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -79,6 +80,12 @@ func (v *view) calendarDay(s *sentence) (claim.Date, bool) {
 		if !s.besideSaying(s.itemAt(d.start)) {
 			continue
 		}
+		if d.month == 0 { // the last such day
+			if v.doc.Published == 0 {
+				continue
+			}
+			return dayBefore(v.doc.Published, d.day), true
+		}
 		if d.year != 0 {
 			return claim.NewDate(d.year, d.month, d.day), true
 		}
@@ -95,6 +102,16 @@ func (v *view) calendarDay(s *sentence) (claim.Date, bool) {
 	return 0, false
 }
 
+// dayBefore is the last day up to a date that is the n-th of its month.
+func dayBefore(date claim.Date, n int) claim.Date {
+	for d := date; d > date-62; d-- {
+		if d.Time().Day() == n {
+			return d
+		}
+	}
+	return date
+}
+
 // itemAt is the item that stands at or behind a byte of the folded sentence.
 func (s *sentence) itemAt(at int) int {
 	for i := range s.items {
@@ -105,12 +122,50 @@ func (s *sentence) itemAt(at int) int {
 	return len(s.items) - 1
 }
 
-// calendar is a day as a sentence has it; year 0 when it has none.
+// calendar is a day as a sentence has it; year and month are 0 when it has none.
 type calendar struct {
 	start int
 	day   int
 	month time.Month
 	year  int
+	end   int
+}
+
+// bareDay reads a day without its month at byte i: 23日, 27일.
+func (s *sentence) bareDay(i int) (int, bool) {
+	d, next := numberAfter(s.text.S, i)
+	if next == i || s.text.S[i] == ' ' || d < 1 || d > 31 || i > 0 && s.text.S[i-1] >= '0' && s.text.S[i-1] <= '9' {
+		return 0, false
+	}
+	senses, _ := s.page.lang.Numbers.Longest(s.text.S, next)
+	for _, sn := range senses {
+		if sn.Class == lexicon.DayCue {
+			return d, true
+		}
+	}
+	return 0, false
+}
+
+// yearBefore reads the year that stands before a month at byte i: 2024年10月.
+func yearBefore(s string, i int) int {
+	for k := 0; k < 2 && i > 0; k++ { // one character, a blank
+		if n, _, ok := digitsBefore(s, i); ok {
+			return yearOf(n)
+		}
+		_, w := utf8.DecodeLastRuneInString(s[:i])
+		i -= w
+	}
+	n, _, _ := digitsBefore(s, i)
+	return yearOf(n)
+}
+
+// digitsBefore reads the digits that end at byte i.
+func digitsBefore(s string, i int) (n, at int, ok bool) {
+	j := i
+	for j > 0 && s[j-1] >= '0' && s[j-1] <= '9' && i-j < 5 {
+		j--
+	}
+	return atoi(s[j:i]), j, j < i
 }
 
 // dates finds days with their months, in either order and in figures with 年 and 月.
@@ -119,6 +174,10 @@ func (s *sentence) dates() []calendar {
 	f := s.text.S
 	for i := 0; i < len(f); i++ {
 		if !lexicon.WordStart(f, i) {
+			continue
+		}
+		if d, ok := s.bareDay(i); ok && (len(out) == 0 || out[len(out)-1].end <= i) {
+			out = append(out, calendar{start: i, day: d})
 			continue
 		}
 		senses, end := s.page.lang.Numbers.Longest(f, i)
@@ -133,12 +192,15 @@ func (s *sentence) dates() []calendar {
 		}
 		if d, at, ok := numberBefore(f, i); ok && d <= 31 {
 			y, _ := numberAfter(f, end)
-			out = append(out, calendar{at, d, month, yearOf(y)})
+			out = append(out, calendar{at, d, month, yearOf(y), end})
 			continue
 		}
 		if d, next := numberAfter(f, end); d >= 1 && d <= 31 {
 			y, _ := numberAfter(f, next)
-			out = append(out, calendar{i, d, month, yearOf(y)})
+			if y = yearOf(y); y == 0 {
+				y = yearBefore(f, i)
+			}
+			out = append(out, calendar{i, d, month, y, next})
 		}
 	}
 	return out

@@ -7,12 +7,13 @@ import (
 
 // head is what a quantity counts.
 type head struct {
-	unit  claim.Unit // "" when it counts none of the topic's people
-	last  int        // the item it ends with; the quantity's own when the noun is left out
-	named bool       // the topic's people are named beside the number
-	loss  bool       // the noun itself is a loss: "600 dead"
-	back  bool       // the noun stands before the number: "soldiers, 3,000 in number"
-	of    bool       // "3,000 of them"
+	unit   claim.Unit // "" when it counts none of the topic's people
+	last   int        // the item it ends with; the quantity's own when the noun is left out
+	named  bool       // the topic's people are named beside the number
+	loss   bool       // the noun itself is a loss: "600 dead"
+	back   bool       // the noun stands before the number: "soldiers, 3,000 in number"
+	of     bool       // "3,000 of them"
+	lossAt int        // the item of a loss before the number
 }
 
 // reach is how many items may lie between a number and the noun it counts.
@@ -21,7 +22,13 @@ const reach = 9
 // head finds what the quantity at item i counts, and says by which rule, or why it is
 // no claim.
 func (v *view) head(s *sentence, i int) (head, string) {
-	h, rule := v.rightHead(s, i)
+	if s.mixedBefore(i) {
+		return head{}, "two armies together"
+	}
+	h, rule := v.adjacentHead(s, i)
+	if rule == "" {
+		h, rule = v.rightHead(s, i)
+	}
 	if rule != "" && h.unit == "" && rule[0] != '?' {
 		return h, rule
 	}
@@ -41,6 +48,66 @@ func (v *view) head(s *sentence, i int) (head, string) {
 		return head{}, why
 	}
 	return h, rule + ", in context"
+}
+
+// mixedBefore says whether two armies together stand right before the number at i.
+func (s *sentence) mixedBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-5 && !s.items[j].stop() && s.items[j].q == nil; j-- {
+		if s.items[j].has(lexicon.MixedBefore) {
+			return true
+		}
+	}
+	return false
+}
+
+// counterBehind says whether a counter that no noun follows stands behind the number
+// at i, and at which item: 北朝鮮兵3000人, but not 3000人の兵士.
+func (s *sentence) counterBehind(i int) (at int, ok bool) {
+	for j := i + 1; j < len(s.items); j++ {
+		it := &s.items[j]
+		switch {
+		case it.has(lexicon.Complete):
+			at, ok = j, true
+		case it.end <= s.items[i].q.To:
+		default:
+			return at, ok && !it.hasAny(lexicon.Link, lexicon.People, lexicon.Party, lexicon.PartyPeople)
+		}
+	}
+	return at, ok
+}
+
+// adjacentHead looks for the noun that stands right before a number with its counter.
+func (v *view) adjacentHead(s *sentence, i int) (head, string) {
+	at, ok := s.counterBehind(i)
+	if !ok {
+		return head{}, ""
+	}
+	j := i - 1
+	for j >= 0 && (s.items[j].start >= s.items[i].q.From || s.items[j].hasAny(lexicon.Whole, lexicon.More) || s.items[j].mark == ',' && j == i-1) {
+		j--
+	}
+	if j < 0 || s.items[j].q != nil || s.items[j].mark != 0 {
+		return head{last: at}, "?a counter without a noun"
+	}
+	it := &s.items[j]
+	people, isPeople := it.sense(lexicon.People)
+	switch {
+	case it.of(lexicon.PartyPeople, v.topic.Name):
+		return head{unit: claim.Troops, last: at, named: true, back: true}, "noun before the number"
+	case loss(it) && !isPeople:
+		return head{unit: claim.Troops, last: at, loss: true, lossAt: j, back: true}, "a loss before the number"
+	case isPeople:
+		party, foreign := v.adjectiveBefore(s, j)
+		if foreign && !party {
+			return head{}, "another army"
+		}
+		return head{unit: people.Unit, last: at, named: party, back: true}, "noun before the number"
+	case it.has(lexicon.Other):
+		return head{}, "other people"
+	case it.has(lexicon.Thing):
+		return head{}, "things, not people"
+	}
+	return head{last: at}, "?a counter without a noun"
 }
 
 // rightHead looks for the noun behind the number. A rule that begins with "?" says
@@ -74,7 +141,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.has(lexicon.People) && !(it.has(lexicon.Other) && foreign):
 			people, _ := it.sense(lexicon.People)
 			last := j
-			if foreign && !party {
+			if (foreign || v.foreign(it)) && !party {
 				return h, "another army"
 			}
 			if !party {
@@ -282,7 +349,8 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 func (s *sentence) takenBefore(j int) bool {
 	for k := j - 1; k >= 0 && k >= j-4; k-- {
 		if s.items[k].q != nil {
-			return true
+			_, counted := s.counterBehind(k)
+			return !counted
 		}
 		if s.items[k].stop() {
 			return false
@@ -293,6 +361,9 @@ func (s *sentence) takenBefore(j int) bool {
 
 // adjectiveBefore says whose people the noun at item j names.
 func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
+	if v.foreign(&s.items[j]) { // the noun names it: 俄军
+		return false, true
+	}
 	for k := j - 1; k >= 0 && k >= j-6; k-- {
 		it := &s.items[k]
 		if it.stop() || it.q != nil {
@@ -448,7 +519,7 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 	if v.party(it) {
 		return ours
 	}
-	if it.has(lexicon.People) && !it.has(lexicon.Role) {
+	if it.has(lexicon.People) && (!it.has(lexicon.Role) || v.lang.VerbFinal || it.has(lexicon.Nation)) {
 		party, foreign := v.adjectiveBefore(s, j)
 		if foreign && !party {
 			return others

@@ -59,6 +59,9 @@ type cue struct {
 // measure says what is said of the counted people. A loss in the number's own
 // stretch goes before strength: who was killed in Kursk is no longer at the front.
 func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
+	if h.loss && h.back {
+		return s.lossAt(h.lossAt, seg)
+	}
 	if h.loss {
 		return s.lossAt(h.last, seg)
 	}

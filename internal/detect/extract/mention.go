@@ -64,7 +64,8 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 		m.id, m.outlet = claim.Claimant(sn.ID), true
 	case it.has(lexicon.Nation):
 		sn, _ := it.sense(lexicon.Nation)
-		m.state, m.bare = sn.ID, true
+		m.state, roles = sn.ID, it.roles()
+		m.bare = len(roles) == 0
 		if s.modifies(i) {
 			return m, false
 		}
@@ -117,7 +118,7 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 	for j := m.last + 1; j < len(s.items) && j <= m.last+3; j++ {
 		it := &s.items[j]
 		switch {
-		case it.has(lexicon.Speaker) && !m.outlet:
+		case it.has(lexicon.Speaker) && !m.outlet && !s.otherBody(m, it):
 			sn, _ := it.sense(lexicon.Speaker)
 			if m.id != "" && string(m.id) != sn.ID && m.person(s) {
 				return
@@ -156,6 +157,13 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			return
 		}
 	}
+}
+
+// otherBody says whether a body that is some state's own without its name, 국방부, is
+// that of the state named before: 미 국방부.
+func (s *sentence) otherBody(m *mention, it *item) bool {
+	sn, _ := it.sense(lexicon.Speaker)
+	return it.has(lexicon.Role) && m.state != "" && claim.Claimant(sn.ID).State() != m.state
 }
 
 // person says whether the mention holds a name already.
@@ -257,13 +265,76 @@ func (s *sentence) cues() {
 			s.bindVerb(j)
 		}
 	}
+	for j := range s.items {
+		if k := s.finalSubject(j); k >= 0 && s.items[j].denial() {
+			s.mentions[k].denies = true
+		}
+	}
 	for k := range s.mentions {
 		m := &s.mentions[k]
-		m.denies = s.denies(k)
+		m.denies = m.denies || !s.page.lang.VerbFinal && s.denies(k)
 		if m.denies && m.cue == noCue {
 			m.cue = sayCue
 		}
 	}
+}
+
+// denial says whether the item denies something.
+func (it *item) denial() bool {
+	for _, sn := range it.senses {
+		if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
+			return true
+		}
+	}
+	return false
+}
+
+// finalSubject is the mention that is the subject of the verb at item j, in a language
+// whose verbs end their clauses; -1 without one. A subject right before the verb wins,
+// then the nearest with a topic's particle, whatever stands between, then the nearest
+// with a subject's; the counted people's own state comes last.
+func (s *sentence) finalSubject(j int) int {
+	if !s.page.lang.VerbFinal {
+		return -1
+	}
+	topic, subject := -1, -1
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		if m.last >= j {
+			break
+		}
+		c := s.marked(m, j)
+		switch {
+		case c == lexicon.None:
+		case j-m.last <= 4 && s.near(m.last, j, 4):
+			return k
+		case c == lexicon.TopicMark && (topic < 0 || !m.bare):
+			topic = k
+		case c == lexicon.SubjectMark && (subject < 0 || !m.bare):
+			subject = k
+		}
+	}
+	if topic >= 0 {
+		return topic
+	}
+	return subject
+}
+
+// marked is the particle that makes the mention a subject: 대변인은, ゼレンスキー氏が.
+func (s *sentence) marked(m *mention, limit int) lexicon.Class {
+	for k := m.last + 1; k < limit && k <= m.last+4; k++ {
+		it := &s.items[k]
+		switch {
+		case it.has(lexicon.TopicMark):
+			return lexicon.TopicMark
+		case it.has(lexicon.SubjectMark):
+			return lexicon.SubjectMark
+		case it.unknown() || it.mark == '(' || it.mark == ')':
+		default:
+			return lexicon.None
+		}
+	}
+	return lexicon.None
 }
 
 // accordingBefore looks for "according to" before the mention, small words between.
@@ -304,6 +375,13 @@ func (s *sentence) headline(m *mention) bool {
 		m.cueAt = m.last + 1
 		return true
 	}
+	if m.first == 0 && m.last+1 < len(s.items) && s.items[m.last+1].mark == '"' { // 국정원 "…"
+		m.cueAt = m.last + 1
+		return true
+	}
+	if s.page.lang.VerbFinal && m.last == len(s.items)-1 && m.first > 3 && !m.anaphor && !s.items[m.first-1].hasAny(lexicon.Link, lexicon.TopicMark) { // …、韓国情報機関
+		return true
+	}
 	if m.first > 0 && s.items[m.first-1].mark == '-' && m.last >= len(s.items)-2 && len(s.items) > 4 && s.items[m.first-1].end < s.items[m.first].start {
 		return true
 	}
@@ -313,6 +391,10 @@ func (s *sentence) headline(m *mention) bool {
 // bindVerb gives a verb of saying its subject: the mention before it in the same
 // clause, else the one behind it ("sagte Kirby", "said the Pentagon").
 func (s *sentence) bindVerb(j int) {
+	if k := s.finalSubject(j); k >= 0 {
+		s.say(k, j)
+		return
+	}
 	before, after := -1, -1
 	for k := range s.mentions {
 		m := &s.mentions[k]

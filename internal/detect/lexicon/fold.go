@@ -148,7 +148,7 @@ func foldRune(r rune) (t rune, keep bool) {
 		return '-', true
 	case '’', '‘', 'ʼ', 'ʹ', '´', '′':
 		return '\'', true
-	case '“', '”', '„', '«', '»', '‟', '″':
+	case '“', '”', '„', '«', '»', '‟', '″', '「', '」', '『', '』', '《', '》':
 		return '"', true
 	case '٬':
 		return ',', true

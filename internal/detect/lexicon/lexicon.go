@@ -54,6 +54,8 @@ const (
 	NotCount          // what follows a number that counts no things: percent, euros, kilometres, hours
 	NotBefore         // what stands before such a number: "page", "No."
 	Strong            // "-strong", "-köpfig": the number before it counts people
+	Classifier        // what a language puts between a number and its noun: 명, 人, 名
+	DayCue            // makes the number before it a day of the month: 日, 일
 )
 
 // Classes that claims are made of.
@@ -100,6 +102,10 @@ const (
 	Or                            // "or" between nouns and verbs
 	Relative                      // a pronoun that begins a relative clause, behind a comma
 	Subclause                     // begins a clause of its own: "while", "whereas"
+	Complete                      // a counter that no noun follows but with "of": 명, 人
+	TopicMark                     // a particle behind the subject of the last verb: 는, は
+	SubjectMark                   // a particle behind the subject of any verb: 가, が
+	MixedBefore                   // joins the topic's people to others before a number: "ロシア兵と北朝鮮兵"
 )
 
 // Sense is one part a form can play.
@@ -124,6 +130,7 @@ type Language struct {
 	Joined     bool     // number words are written together: zwölftausend
 	OrdinalDot bool     // "18." is an ordinal
 	Prefixes   []string // written onto the next word: Arabic و, ب
+	VerbFinal  bool     // the verb of saying ends the sentence, far from its subject
 
 	Numbers *Trie // the classes that numbers are made of
 	Words   *Trie // the classes that claims are made of

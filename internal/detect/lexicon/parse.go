@@ -87,8 +87,8 @@ var sections = map[string]struct {
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
-	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead})},
-	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong})},
+	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead, "counter": Classifier})},
+	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong, "day": DayCue})},
 	"month":       {true, counted(Month)},
 	"weekday":     {false, counted(Weekday)},
 	"when":        {false, counted(When)},
@@ -102,7 +102,7 @@ var sections = map[string]struct {
 	"cue": {false, oneOf(map[string]Class{
 		"more": More, "among": Among, "them": Them, "say": Say, "according": According, "according after": AccordingTo, "indirect": Indirect,
 		"relative": Relative, "or": Or, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
-		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause,
+		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause, "complete": Complete, "topic": TopicMark, "subject": SubjectMark, "mixed before": MixedBefore,
 	})},
 }
 
@@ -230,6 +230,8 @@ func (l *Language) setting(ln line) error {
 		l.Joined = slices.Equal(ln.forms, []string{"yes"})
 	case "ordinal dot":
 		l.OrdinalDot = slices.Equal(ln.forms, []string{"yes"})
+	case "verb final":
+		l.VerbFinal = slices.Equal(ln.forms, []string{"yes"})
 	case "prefixes":
 		for _, p := range ln.forms {
 			l.Prefixes = append(l.Prefixes, FoldString(p))

@@ -80,6 +80,9 @@ func (r *reader) word(out []atom, i int) []atom {
 		return append(out, atom{start: i, end: end, senses: senses})
 	}
 	end := lexicon.EndOfWord(r.s, i)
+	if c := firstRune(r.s[i:]); unicode.Is(unicode.Hangul, c) { // 하지만 holds no 만
+		return append(out, atom{start: i, end: endOfHangul(r.s, i)})
+	}
 	if r.lang.Joined {
 		if p, ok := r.joined(i, end); ok && p[0].Class != lexicon.And && p[0].Class != lexicon.AndHalf {
 			return append(out, atom{start: i, end: end, pieces: p})
@@ -102,6 +105,19 @@ func (r *reader) word(out []atom, i int) []atom {
 		}
 	}
 	return append(out, atom{start: i, end: end})
+}
+
+// endOfHangul is the end of the Hangul from s[i:] on: Korean sets words apart with
+// spaces, particles included.
+func endOfHangul(s string, i int) int {
+	for i < len(s) {
+		c, n := utf8.DecodeRuneInString(s[i:])
+		if !unicode.Is(unicode.Hangul, c) {
+			break
+		}
+		i += n
+	}
+	return i
 }
 
 func (r *reader) isPrefix(s string) bool {

@@ -53,6 +53,9 @@ func (r *reader) connected(a, b number) (first int, ok bool) {
 		first = before
 	}
 	i := a.last + 1
+	for i < b.first && (r.atoms[i].has(lexicon.Classifier) || r.atoms[i].has(lexicon.HedgeAfter)) && !r.atoms[i].has(lexicon.To) { // 1만여 명에서
+		i++
+	}
 	if i >= b.first {
 		return first, false
 	}
@@ -66,6 +69,8 @@ func (r *reader) connected(a, b number) (first int, ok bool) {
 	case between && mid.has(lexicon.BetweenAnd):
 		return first, true
 	case before >= 0 && r.atoms[before].has(lexicon.From) && r.changed(before):
+		return first, false
+	case mid.has(lexicon.From) && r.changes(b): // 3000人から1万人に増えた
 		return first, false
 	case mid.has(lexicon.To):
 		return first, true
@@ -84,6 +89,19 @@ func (r *reader) changed(from int) bool {
 			return false
 		}
 		if a.has(lexicon.Instead) {
+			return true
+		}
+	}
+	return false
+}
+
+// changes says whether a verb of change follows a number in its clause.
+func (r *reader) changes(n number) bool {
+	for i := n.last + 1; i < len(r.atoms) && i <= n.last+6; i++ {
+		if r.mark(i) {
+			return false
+		}
+		if r.atoms[i].has(lexicon.Instead) {
 			return true
 		}
 	}
@@ -112,6 +130,11 @@ func (r *reader) hedge(n number) Quantity {
 	q := Quantity{Bounds: n.Bounds, Qualifier: claim.Exact, Start: n.start, End: n.end, From: n.start, To: n.end, Strong: n.strong, Rule: "number"}
 	if n.vague {
 		q.Qualifier, q.Rule = claim.Vague, "vague plural"
+		q.From = r.widenLeft(n.first, n.start)
+		return q
+	}
+	if n.Low != n.High {
+		q.Qualifier, q.Rule = claim.Range, "two figures in one word"
 		q.From = r.widenLeft(n.first, n.start)
 		return q
 	}
@@ -166,6 +189,9 @@ func (r *reader) after(n number) (claim.Qualifier, int, bool) {
 		a := &r.atoms[i]
 		if h, ok := a.is(lexicon.HedgeAfter); ok {
 			best, end = stronger(best, h.Q), a.end
+			continue
+		}
+		if best == "" && a.has(lexicon.Classifier) || a.has(lexicon.Filler) && r.touches(i) { // 3000명이 넘는
 			continue
 		}
 		c := firstRune(r.s[a.start:a.end])

@@ -3,6 +3,8 @@ package quantity
 import (
 	"math"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -12,8 +14,9 @@ import (
 type number struct {
 	claim.Bounds
 	vague       bool
-	about       bool // the word itself is a rough one: "une centaine"
-	first, last int  // atoms
+	spread      int64 // of "two or three thousand" in one word, 两三千: the last one's place
+	about       bool  // the word itself is a rough one: "une centaine"
+	first, last int   // atoms
 	start, end  int
 	plain       bool    // no multiplier word: can share the one of the other end of its range
 	factor      float64 // what its own multiplier word was, 1 without
@@ -158,6 +161,12 @@ func (r *reader) number(i int) (number, int, bool) {
 	v := s.total()
 	n.factor = s.factor
 	n.plain = s.factor == 1
+	if v != math.Trunc(v) && n.plain {
+		if m, ok := r.borrowed(j); ok { // 1.1-1.2万
+			v = math.Round(v * float64(m))
+			n.factor, n.plain = float64(m), false
+		}
+	}
 	if v != math.Trunc(v) || v > most {
 		r.reject(n.start, n.end, "not a whole number")
 		return n, j, false
@@ -166,7 +175,53 @@ func (r *reader) number(i int) (number, int, bool) {
 		return n, j, false
 	}
 	n.Bounds = claim.Bounds{Low: claim.Count(v), High: claim.Count(v)}
-	return n, j, true
+	if n.spread > 0 {
+		n.Low -= claim.Count(n.spread)
+	}
+	return n, j, n.figures || r.stands(&n, j)
+}
+
+// stands says whether a number in words is one. In scripts without spaces its letters
+// are parts of many words (统一, 하지만), so that a counter must follow, or nothing stand
+// beside it; a longer number of thousands is one by itself. Hangul sets words apart.
+func (r *reader) stands(n *number, next int) bool {
+	c := firstRune(r.s[n.start:])
+	if !lexicon.Unspaced(c) {
+		return true
+	}
+	counted := n.vague
+	for k := next; k < len(r.atoms) && !counted && (k == next || r.atoms[k-1].has(lexicon.HedgeAfter)); k++ {
+		counted = r.atoms[k].has(lexicon.Classifier)
+	}
+	alone := (next == len(r.atoms) || r.mark(next)) && (n.first == 0 || r.mark(n.first-1))
+	switch {
+	case alone:
+		return true
+	case unicode.Is(unicode.Hangul, c):
+		prev, _ := utf8.DecodeLastRuneInString(r.s[:n.start])
+		return counted && (!unicode.Is(unicode.Hangul, prev) || len(r.atoms[n.first-1].senses) > 0)
+	}
+	return counted || n.last > n.first && n.Low >= 1000
+}
+
+// mark says whether atom i is no word: a punctuation mark or a line break.
+func (r *reader) mark(i int) bool {
+	a := &r.atoms[i]
+	c := firstRune(r.s[a.start:])
+	return a.kind == breaks || a.kind == word && !unicode.IsLetter(c) && !unicode.IsDigit(c)
+}
+
+// borrowed is the multiplier of the number that ends a range, which the one before
+// atom j shares.
+func (r *reader) borrowed(j int) (int64, bool) {
+	if j+2 >= len(r.atoms) || r.atoms[j+1].kind != digits {
+		return 0, false
+	}
+	if mid := &r.atoms[j]; !mid.has(lexicon.To) && r.s[mid.start:mid.end] != "-" {
+		return 0, false
+	}
+	m, ok := r.atoms[j+2].is(lexicon.Multiplier)
+	return m.N, ok
 }
 
 // extend takes one more atom into the number, or a joining word with the atom behind it.
@@ -177,7 +232,7 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	switch {
 	case a.kind == digits:
-		if len(s.parts) > 0 && (s.factor < 1000 || !r.touches(j) && (a.end-a.start != 3 || a.grouped)) || !s.add(a.value, false) {
+		if len(s.parts) > 0 && (s.factor < 1000 || !r.continues(s, j)) || !s.add(a.value, false) {
 			return j, false
 		}
 		n.figures = true
@@ -193,9 +248,20 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		if n.figures && len(s.parts) == 1 && n.grouped && s.parts[0].value >= float64(m.N) {
 			return j, false // "10.000 tausend" is two numbers
 		}
+		if n.spread > 0 && n.spread < m.N {
+			n.spread *= m.N
+		}
 		return j + 1, s.times(float64(m.N))
 	}
 	if v, ok := a.is(lexicon.Number); ok {
+		if v.N == 0 && s.factor > 1 && r.touches(j) { // 一万零五百
+			return j + 1, true
+		}
+		if s.next(v.N) && r.touches(j) && j+1 < len(r.atoms) && (r.atoms[j+1].has(lexicon.Multiplier) || r.atoms[j+1].has(lexicon.Classifier)) {
+			s.parts[len(s.parts)-1] = part{float64(v.N), 1}
+			n.spread = 1
+			return j + 1, true
+		}
 		if k := len(s.parts); k > 0 && s.positional(float64(v.N), r.touches(j)) {
 			return j + 1, true
 		}
@@ -217,6 +283,33 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		}
 	}
 	return j, false
+}
+
+// continues says whether the figures at atom j go on with the number before: 1만2000,
+// "10 тысяч 500", 1만 2000, 1억 2000만.
+func (r *reader) continues(s *sum, j int) bool {
+	a := &r.atoms[j]
+	switch {
+	case r.touches(j):
+		return true
+	case a.end-a.start == 3 && !a.grouped:
+		return true
+	case s.factor < 1e4:
+		return false
+	case s.factor == 1e4 && (a.grouped || a.end-a.start == 4):
+		return true
+	}
+	if j+1 == len(r.atoms) {
+		return false
+	}
+	m, ok := r.atoms[j+1].is(lexicon.Multiplier)
+	return ok && float64(m.N) < s.factor && r.touches(j+1)
+}
+
+// next says whether v is one more than the single figure before it: 两三千.
+func (s *sum) next(v int64) bool {
+	n := len(s.parts)
+	return n > 0 && v > 1 && v < 10 && s.parts[n-1].value == float64(v-1)
 }
 
 // positional reads figures spelled one by one, 一二〇〇, and adds one to them.
@@ -301,14 +394,14 @@ func (r *reader) vague(i int) (number, int, bool) {
 	if base == 10 { // tens are dozens
 		n.Low = 12
 	}
-	return n, j, true
+	return n, j, r.stands(&n, j)
 }
 
 // noCount says which rule makes a number count nothing, or "". next is the atom behind it.
 func (r *reader) noCount(n *number, next int) string {
 	if next < len(r.atoms) {
 		after := &r.atoms[next]
-		if after.has(lexicon.NotCount) {
+		if after.has(lexicon.NotCount) && !r.begins(next) {
 			return "money, percentage, time or ordinal"
 		}
 		if after.has(lexicon.Strong) {
@@ -329,6 +422,14 @@ func (r *reader) noCount(n *number, next int) string {
 		return ""
 	}
 	return r.date(n, next)
+}
+
+// begins says whether atom i only begins a word of a script that glues particles to its
+// words: the 시 of "3000 시민" is no hour.
+func (r *reader) begins(i int) bool {
+	a := &r.atoms[i]
+	c, n := utf8.DecodeRuneInString(r.s[a.start:a.end])
+	return unicode.Is(unicode.Hangul, c) && a.end == a.start+n && !r.touches(i) && endOfHangul(r.s, a.end) > a.end
 }
 
 // dropRange takes back the number that forms a range with one that counts nothing: "80
@@ -356,7 +457,7 @@ func (r *reader) date(n *number, next int) string {
 			return "day of a month"
 		}
 	}
-	if n.Low < 1900 || n.Low > 2099 || !n.figures {
+	if n.Low < 1900 || n.Low > 2099 || !n.figures || next < len(r.atoms) && r.atoms[next].has(lexicon.Classifier) {
 		return ""
 	}
 	cue := func(i int) bool {
