@@ -116,13 +116,18 @@ func (v *view) briefed(id claim.Claimant) claim.Claimant {
 // gapped says whether a mention without a verb stands right before the number, in a
 // series whose verb is said once: "Seoul says 10,000, Kyiv 11,000".
 func (s *sentence) gapped(m *mention, i int) bool {
-	if m.anaphor || m.last >= i || m.first > 0 && s.items[m.first-1].has(lexicon.Locative) {
+	if m.anaphor || m.last >= i || s.located(m) {
 		return false
 	}
+	topic := false
 	for k := m.last + 1; k < i; k++ {
-		if s.items[k].start < s.items[i].q.From && !s.items[k].has(lexicon.Function) {
+		topic = topic || s.items[k].has(lexicon.TopicMark)
+		if s.items[k].start < s.items[i].q.From && !s.items[k].hasAny(lexicon.Function, lexicon.TopicMark, lexicon.Whole) {
 			return false
 		}
+	}
+	if topic { // 英国は6千人、韓国は4千人とみている
+		return true
 	}
 	return i-m.last <= 6 && m.first > 0 && s.items[m.first-1].hasAny(lexicon.Joint, lexicon.Subclause) || m.first > 0 && s.items[m.first-1].mark == ',' && i-m.last <= 6
 }

@@ -76,14 +76,32 @@ func (s *sentence) counterBehind(i int) (at int, ok bool) {
 	return at, ok
 }
 
+// beforeHedges is the item before the number at i and its hedges.
+func (s *sentence) beforeHedges(i int) int {
+	j := i - 1
+	for j >= 0 && (s.items[j].start >= s.items[i].q.From || s.items[j].hasAny(lexicon.Whole, lexicon.More)) {
+		j--
+	}
+	return j
+}
+
+// countedAt says whether a number or its counter stands at item j: the loss behind is
+// its own, "600명 사망".
+func (s *sentence) countedAt(j int) bool {
+	return j >= 0 && (s.items[j].q != nil || s.items[j].has(lexicon.Counter))
+}
+
 // adjacentHead looks for the noun that stands right before a number with its counter.
 func (v *view) adjacentHead(s *sentence, i int) (head, string) {
 	at, ok := s.counterBehind(i)
 	if !ok {
 		return head{}, ""
 	}
-	j := i - 1
-	for j >= 0 && (s.items[j].start >= s.items[i].q.From || s.items[j].hasAny(lexicon.Whole, lexicon.More) || s.items[j].mark == ',' && j == i-1) {
+	if at+1 < len(s.items) && s.items[at+1].has(lexicon.Thing) {
+		return head{}, "things, not people"
+	}
+	j := s.beforeHedges(i)
+	if j > 0 && s.items[j].mark == ',' && !v.lang.VerbFinal {
 		j--
 	}
 	if j < 0 || s.items[j].q != nil || s.items[j].mark != 0 {
@@ -94,7 +112,7 @@ func (v *view) adjacentHead(s *sentence, i int) (head, string) {
 	switch {
 	case it.of(lexicon.PartyPeople, v.topic.Name):
 		return head{unit: claim.Troops, last: at, named: true, back: true}, "noun before the number"
-	case loss(it) && !isPeople:
+	case loss(it) && !isPeople && j == s.beforeHedges(i) && !s.countedAt(j-1):
 		return head{unit: claim.Troops, last: at, loss: true, lossAt: j, back: true}, "a loss before the number"
 	case isPeople:
 		party, foreign := v.adjectiveBefore(s, j)
@@ -126,6 +144,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		switch {
 		case it.q != nil:
 			return h, "?another number"
+		case it.end <= s.items[i].q.To && !it.has(lexicon.Counter): // a hedge
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
 		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
@@ -409,6 +428,9 @@ func (v *view) inSeries(s *sentence, i int) bool {
 			return true
 		}
 	}
+	if j := s.beforeHedges(i); j >= 0 && s.items[j].has(lexicon.Them) || v.lang.VerbFinal && s.increment(i) {
+		return true
+	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
 		return true
 	}
@@ -511,6 +533,16 @@ func (v *view) focusAfter(s *sentence) focus {
 	return f
 }
 
+// speaks says whether item j belongs to a mention that says something.
+func (s *sentence) speaks(j int) bool {
+	for k := range s.mentions {
+		if m := &s.mentions[k]; m.first <= j && j <= m.last && (m.cue > noCue || s.marked(m, len(s.items)) == lexicon.TopicMark) {
+			return true
+		}
+	}
+	return false
+}
+
 // step moves the focus over item j: the topic's people or state take it, another
 // army takes it only with its noun ("Russian soldiers"), since its state is named
 // for many reasons.
@@ -519,7 +551,7 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 	if v.party(it) {
 		return ours
 	}
-	if it.has(lexicon.People) && (!it.has(lexicon.Role) || v.lang.VerbFinal || it.has(lexicon.Nation)) {
+	if it.has(lexicon.People) && (!it.has(lexicon.Role) || (v.lang.VerbFinal || it.has(lexicon.Nation)) && !s.speaks(j)) {
 		party, foreign := v.adjectiveBefore(s, j)
 		if foreign && !party {
 			return others

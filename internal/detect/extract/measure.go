@@ -96,10 +96,32 @@ func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
+	if !h.named && v.last != nil && s.index-v.last.s.index <= 1 && v.last.measure == claim.Captured && s.items[i].bound() == v.last.s.items[v.last.i].bound() {
+		return claim.Captured // "the two soldiers were taken to Kyiv"
+	}
+	if m := v.announced(s, i, h); m != "" {
+		return m
+	}
 	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// announced is the loss that the sentence before speaks of without a number, for one
+// that only gives numbers: "Estimates of their losses differ. London says 6,000."
+func (v *view) announced(s *sentence, i int, h head) claim.Measure {
+	if h.named || s.index == 0 || v.sentences[s.index-1].title != s.title {
+		return ""
+	}
+	if t := v.sentences[s.index-1]; len(t.numbers) == 0 && t.hasAny(lexicon.PartyPeople, lexicon.Party) {
+		for j := range t.items {
+			if loss(&t.items[j]) && (h.last == i || s.items[h.last].has(lexicon.Counter)) {
+				return t.lossAt(j, segment{0, len(t.items)})
+			}
+		}
+	}
+	return ""
 }
 
 // frontBefore says whether a place at the front is named before item i.
@@ -258,6 +280,21 @@ func (s *sentence) increment(i int) bool {
 		}
 		if s.items[j].q != nil || s.items[j].mark != 0 {
 			break
+		}
+	}
+	return s.page.lang.VerbFinal && s.addedBehind(i)
+}
+
+// addedBehind looks for a word of adding up to the verb, which stands last: 3000人が
+// ロシアに追加で派遣された.
+func (s *sentence) addedBehind(i int) bool {
+	for j := i + 1; j < len(s.items) && j <= i+12; j++ {
+		it := &s.items[j]
+		switch {
+		case it.has(lexicon.More):
+			return true
+		case it.q != nil || it.mark != 0 || it.hasAny(lexicon.Joint, lexicon.Say, lexicon.ModeCue):
+			return false
 		}
 	}
 	return false

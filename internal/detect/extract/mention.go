@@ -305,7 +305,7 @@ func (s *sentence) finalSubject(j int) int {
 		}
 		c := s.marked(m, j)
 		switch {
-		case c == lexicon.None:
+		case c == lexicon.None, m.bare && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState) && !s.items[j].denial():
 		case j-m.last <= 4 && s.near(m.last, j, 4):
 			return k
 		case c == lexicon.TopicMark && (topic < 0 || !m.bare):
@@ -322,14 +322,18 @@ func (s *sentence) finalSubject(j int) int {
 
 // marked is the particle that makes the mention a subject: 대변인은, ゼレンスキー氏が.
 func (s *sentence) marked(m *mention, limit int) lexicon.Class {
-	for k := m.last + 1; k < limit && k <= m.last+4; k++ {
+	brackets := false
+	for k := m.last + 1; k < limit && k <= m.last+9; k++ {
 		it := &s.items[k]
 		switch {
-		case it.has(lexicon.TopicMark):
+		case it.mark == '(' || it.mark == ')':
+			brackets = it.mark == '('
+		case brackets:
+		case it.hasAny(lexicon.TopicMark, lexicon.AccordingTo):
 			return lexicon.TopicMark
 		case it.has(lexicon.SubjectMark):
 			return lexicon.SubjectMark
-		case it.unknown() || it.mark == '(' || it.mark == ')':
+		case it.unknown() || it.has(lexicon.Link) || it.hasAny(lexicon.Weekday, lexicon.When):
 		default:
 			return lexicon.None
 		}
@@ -399,7 +403,7 @@ func (s *sentence) bindVerb(j int) {
 	for k := range s.mentions {
 		m := &s.mentions[k]
 		switch {
-		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
+		case m.bare && s.located(m):
 		case m.last < j:
 			if s.sameClause(m.last, j) {
 				before = k
@@ -414,6 +418,14 @@ func (s *sentence) bindVerb(j int) {
 	case after >= 0:
 		s.say(after, j)
 	}
+}
+
+// located says whether the mention is a place: "in Russia", 러시아에.
+func (s *sentence) located(m *mention) bool {
+	if s.page.lang.VerbFinal {
+		return m.last+1 < len(s.items) && s.items[m.last+1].has(lexicon.Locative)
+	}
+	return m.first > 0 && s.items[m.first-1].has(lexicon.Locative)
 }
 
 func (s *sentence) say(k, j int) {

@@ -76,7 +76,7 @@ func (r *reader) split(out []atom) []atom {
 // word reads the word at i: a form of the lexicon, a number written together, a form
 // behind a prefix that is written onto it, or a word that says nothing here.
 func (r *reader) word(out []atom, i int) []atom {
-	if senses, end := r.lang.Numbers.Longest(r.s, i); len(senses) > 0 {
+	if senses, end := r.lang.Numbers.Longest(r.s, i); len(senses) > 0 && !r.syllable(out, i, end) {
 		return append(out, atom{start: i, end: end, senses: senses})
 	}
 	end := lexicon.EndOfWord(r.s, i)
@@ -105,6 +105,20 @@ func (r *reader) word(out []atom, i int) []atom {
 		}
 	}
 	return append(out, atom{start: i, end: end})
+}
+
+// syllable says whether a form of one Hangul syllable at s[i:end] only begins a word: the
+// 만 of 만남. What is written onto a number or a form is one: 3000명이, 천여 명.
+func (r *reader) syllable(out []atom, i, end int) bool {
+	c, n := utf8.DecodeRuneInString(r.s[i:])
+	if end != i+n || !unicode.Is(unicode.Hangul, c) || end == endOfHangul(r.s, end) {
+		return false
+	}
+	if k := len(out) - 1; k >= 0 && out[k].end == i && (out[k].kind == digits || len(out[k].senses) > 0) {
+		return false
+	}
+	senses, _ := r.lang.Numbers.Longest(r.s, end)
+	return len(senses) == 0
 }
 
 // endOfHangul is the end of the Hangul from s[i:] on: Korean sets words apart with

@@ -262,7 +262,7 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 			n.spread = 1
 			return j + 1, true
 		}
-		if k := len(s.parts); k > 0 && s.positional(float64(v.N), r.touches(j)) {
+		if k := len(s.parts); k > 0 && !n.figures && s.positional(float64(v.N), r.touches(j)) {
 			return j + 1, true
 		}
 		if n.figures && s.factor == 1 { // "24 acht": figures take no words
