@@ -31,7 +31,7 @@ func (v *view) attribute(f *found) attribution {
 	}
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
-	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) || f.mode == claim.Planned || v.lang.VerbFinal && f.s.hasAny(lexicon.Say) {
 		if a, ok := v.speakerBefore(f.s); ok {
 			return a
 		}
@@ -79,6 +79,9 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 // named makes an attribution of a mention, looking up who a pronoun or a bare role means.
 func (v *view) named(s *sentence, k int) (attribution, bool) {
 	m := &s.mentions[k]
+	if m.anaphor && m.first > 0 && s.items[m.first-1].has(lexicon.Unnamed) {
+		return attribution{name: s.words(m.first, m.last), denied: m.denies, at: s, rule: "an unnamed " + m.role}, true
+	}
 	a := attribution{id: m.id, name: s.words(m.first, m.last), denied: m.denies, at: s, rule: "named with a cue"}
 	if m.anaphor {
 		b, ok := v.antecedent(s, k)

@@ -107,6 +107,10 @@ func (v *view) adjacentHead(s *sentence, i int) (head, string) {
 	if j < 0 || s.items[j].q != nil || s.items[j].mark != 0 {
 		return head{last: at}, "?a counter without a noun"
 	}
+	direct := j == i-1 || s.items[j+1].start >= s.items[i].q.From
+	if j > 0 && s.items[j].hasAny(lexicon.TopicMark, lexicon.SubjectMark, lexicon.ObjectMark) && loss(&s.items[j-1]) && !s.countedAt(j-2) {
+		return head{unit: claim.Troops, last: at, loss: true, lossAt: j - 1, back: true}, "a loss before the number"
+	}
 	it := &s.items[j]
 	people, isPeople := it.sense(lexicon.People)
 	switch {
@@ -122,7 +126,7 @@ func (v *view) adjacentHead(s *sentence, i int) (head, string) {
 		return head{unit: people.Unit, last: at, named: party, back: true}, "noun before the number"
 	case it.has(lexicon.Other):
 		return head{}, "other people"
-	case it.has(lexicon.Thing):
+	case it.has(lexicon.Thing) && direct:
 		return head{}, "things, not people"
 	}
 	return head{last: at}, "?a counter without a noun"

@@ -102,6 +102,9 @@ func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 	if m := v.announced(s, i, h); m != "" {
 		return m
 	}
+	if v.last != nil && s.index == v.last.s.index+1 && !h.back && (h.last == i || s.items[h.last].has(lexicon.Counter)) && !s.hasAny(lexicon.MeasureCue, lexicon.Place) {
+		return v.last.measure // "American officials put it at several hundred."
+	}
 	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
@@ -162,7 +165,7 @@ func (s *sentence) distance(i, j int, h head) int {
 		case it.mark == ',':
 			cost += 2
 			relative = !relative && k+1 < len(s.items) && s.items[k+1].has(lexicon.Relative)
-		case it.has(lexicon.Subclause):
+		case it.has(lexicon.Subclause), it.has(lexicon.Say) && j > i && s.page.lang.VerbFinal:
 			cost += 6
 		}
 	}
@@ -251,7 +254,7 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned {
 				continue
 			}
-			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
+			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 && !s.saidBetween(i, j) {
 				best = c
 			}
 		}
@@ -260,6 +263,20 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 		return claim.Planned
 	}
 	return claim.Actual
+}
+
+// saidBetween says whether the verb of saying that ends the clause of the number at i
+// stands before the word at j, in a language whose verbs stand last.
+func (s *sentence) saidBetween(i, j int) bool {
+	if !s.page.lang.VerbFinal {
+		return false
+	}
+	for k := i + 1; k < j; k++ {
+		if s.items[k].has(lexicon.Say) && !s.items[k].hasAny(lexicon.ModeCue, lexicon.Function) && k+1 < len(s.items) && !s.items[k+1].hasAny(lexicon.ModeCue) {
+			return true
+		}
+	}
+	return false
 }
 
 // increment says whether the figure is added to an earlier one.

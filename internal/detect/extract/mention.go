@@ -261,6 +261,9 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
+		if s.items[j].has(lexicon.AccordingTo) {
+			s.jointSources(j)
+		}
 		if s.items[j].has(lexicon.Say) {
 			s.bindVerb(j)
 		}
@@ -277,6 +280,42 @@ func (s *sentence) cues() {
 			m.cue = sayCue
 		}
 	}
+}
+
+// jointSources gives "according to" at item j to the first of the sources that stand
+// before it in a row: 韓国、ウクライナの情報筋によると.
+func (s *sentence) jointSources(j int) {
+	if !s.page.lang.VerbFinal {
+		return
+	}
+	first, at := -1, j
+	for k := len(s.mentions) - 1; k >= 0; k-- {
+		m := &s.mentions[k]
+		if m.last >= j {
+			continue
+		}
+		if !s.inRow(m.last, at) {
+			break
+		}
+		if first >= 0 {
+			s.mentions[first].cue = noCue
+		}
+		first, at = k, m.first
+	}
+	if first >= 0 {
+		s.mentions[first].cue, s.mentions[first].cueAt = firmCue, j
+	}
+}
+
+// inRow says whether nothing but joints and unknown words stand between two items.
+func (s *sentence) inRow(a, b int) bool {
+	for k := a + 1; k < b; k++ {
+		it := &s.items[k]
+		if it.mark != ',' && it.mark != '·' && it.mark != '・' && !it.unknown() && !it.hasAny(lexicon.Joint, lexicon.Reports, lexicon.Link) || it.hasAny(lexicon.TopicMark, lexicon.SubjectMark) {
+			return false
+		}
+	}
+	return b-a <= 5
 }
 
 // denial says whether the item denies something.

@@ -108,7 +108,7 @@ func (v *view) plausible(f *found) (rule string, ok bool) {
 		return "too large for people who are not named beside it", false
 	case len(v.topic.Measures) > 0 && !slices.Contains(v.topic.Measures, f.measure):
 		return "not a measure of the topic", false
-	case f.measure == claim.Captured && n < 2, f.measure.Side() == claim.Losses && n < 2 && f.head.unit == claim.Troops:
+	case f.measure == claim.Captured && n < 2, n < 2 && f.head.unit == claim.Troops && (f.measure.Side() == claim.Losses || !f.head.named):
 		return "a single soldier", false
 	}
 	return "", true

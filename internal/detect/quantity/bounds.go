@@ -1,6 +1,8 @@
 package quantity
 
 import (
+	"unicode"
+
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
 )
@@ -195,7 +197,7 @@ func (r *reader) after(n number) (claim.Qualifier, int, bool) {
 			continue
 		}
 		c := firstRune(r.s[a.start:a.end])
-		if best != "" && end == a.start && skipped > 0 || a.kind != word || !lexicon.Unspaced(c) || skipped >= 2 || len(a.senses) > 0 {
+		if best != "" && end == a.start && skipped > 0 || a.kind != word || !lexicon.Unspaced(c) || unicode.Is(unicode.Hangul, c) || skipped >= 2 || len(a.senses) > 0 {
 			break
 		}
 		skipped++
