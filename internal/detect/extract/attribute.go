@@ -85,6 +85,10 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 	a := attribution{id: m.id, name: s.words(m.first, m.last), denied: m.denies, at: s, rule: "named with a cue"}
 	if m.anaphor {
 		b, ok := v.antecedent(s, k)
+		if !ok && m.role == "lawmaker" {
+			a.id, ok = v.briefing()
+			return a, ok
+		}
 		if !ok {
 			a.rule = "an unnamed " + m.role
 			return a, m.role != "" || s.items[m.first].has(lexicon.HePronoun)
@@ -114,6 +118,19 @@ func (v *view) briefed(id claim.Claimant) claim.Claimant {
 		}
 	}
 	return id
+}
+
+// briefing is the intelligence agency that the text names, for a lawmaker whose state
+// it leaves out.
+func (v *view) briefing() (claim.Claimant, bool) {
+	for _, s := range v.sentences {
+		for _, m := range s.mentions {
+			if m.id != "" && m.id != claim.Claimant(m.id.State()) && v.lexicon.Office(m.id.State(), "intelligence") == m.id {
+				return m.id, true
+			}
+		}
+	}
+	return "", false
 }
 
 // gapped says whether a mention without a verb stands right before the number, in a

@@ -118,6 +118,8 @@ func (v *view) adjacentHead(s *sentence, i int) (head, string) {
 		return head{unit: claim.Troops, last: at, named: true, back: true}, "noun before the number"
 	case loss(it) && !isPeople && j == s.beforeHedges(i) && !s.countedAt(j-1):
 		return head{unit: claim.Troops, last: at, loss: true, lossAt: j, back: true}, "a loss before the number"
+	case isPeople && s.items[j+1].mark == ',' && s.takenBefore(j):
+		return head{last: at}, "?a counter without a noun"
 	case isPeople:
 		party, foreign := v.adjectiveBefore(s, j)
 		if foreign && !party {

@@ -90,19 +90,19 @@ func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 	if c, ok := best[claim.Losses]; ok && c.cost < 24 && !v.whole(s, i, c.at) {
 		return s.lossAt(c.at, seg)
 	}
+	if !h.named && v.last != nil && s.index-v.last.s.index <= 1 && v.last.measure == claim.Captured && s.items[i].bound() == v.last.s.items[v.last.i].bound() {
+		return claim.Captured // "the two soldiers were taken to Kyiv"
+	}
 	if c, ok := best[claim.Strength]; ok {
 		return c.measure
 	}
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if !h.named && v.last != nil && s.index-v.last.s.index <= 1 && v.last.measure == claim.Captured && s.items[i].bound() == v.last.s.items[v.last.i].bound() {
-		return claim.Captured // "the two soldiers were taken to Kyiv"
-	}
 	if m := v.announced(s, i, h); m != "" {
 		return m
 	}
-	if v.last != nil && s.index == v.last.s.index+1 && !h.back && (h.last == i || s.items[h.last].has(lexicon.Counter)) && !s.hasAny(lexicon.MeasureCue, lexicon.Place) {
+	if v.last != nil && s.index == v.last.s.index+1 && !h.back && s.items[h.last].has(lexicon.Counter) && !s.hasAny(lexicon.MeasureCue, lexicon.Place) {
 		return v.last.measure // "American officials put it at several hundred."
 	}
 	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord) {
@@ -248,10 +248,14 @@ func (s *sentence) commaBetween(a, b int) bool {
 
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
+	seg = s.sharedVerb(i, seg)
 	best := -1
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
 			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned {
+				continue
+			}
+			if s.ownClause(i, j) {
 				continue
 			}
 			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 && !s.saidBetween(i, j) {
@@ -263,6 +267,55 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 		return claim.Planned
 	}
 	return claim.Actual
+}
+
+// ownClause says whether the word at j belongs to a clause behind the number at i that
+// has the topic's people or state as a subject of its own: "…, and Pyongyang may send more".
+func (s *sentence) ownClause(i, j int) bool {
+	comma := false
+	for k := i + 1; k < j && !s.page.lang.VerbFinal; k++ {
+		comma = comma || s.items[k].mark == ','
+		if comma && s.items[k].has(lexicon.PartyState) && !s.located(&mention{first: k, last: k}) {
+			return true
+		}
+	}
+	return false
+}
+
+// sharedVerb widens the stretch of a number that stands in a row with another one, for
+// the verb that is said once: "will send 1,000 sappers and 5,000 builders".
+func (s *sentence) sharedVerb(i int, seg segment) segment {
+	if s.page.lang.VerbFinal {
+		if seg.to < len(s.items) && s.items[seg.to].has(lexicon.Joint) && s.onlyNouns(i+1, seg.to) {
+			for seg.to++; seg.to < len(s.items) && s.items[seg.to].q == nil; seg.to++ {
+			}
+			for seg.to++; seg.to < len(s.items) && s.items[seg.to].q == nil; seg.to++ {
+			}
+			seg.to = min(seg.to, len(s.items))
+		}
+		return seg
+	}
+	if seg.from > 0 && s.items[seg.from].has(lexicon.Joint) && s.onlyNouns(seg.from+1, i) {
+		for seg.from--; seg.from > 0 && s.items[seg.from].q == nil; seg.from-- {
+			if !s.onlyNouns(seg.from, seg.from+1) {
+				return segment{seg.from + 1, seg.to}
+			}
+		}
+		for seg.from--; seg.from >= 0 && s.items[seg.from].q == nil && s.items[seg.from].mark == 0; seg.from-- {
+		}
+		seg.from++
+	}
+	return seg
+}
+
+// onlyNouns says whether no verb stands among the items from a to b, b excluded.
+func (s *sentence) onlyNouns(a, b int) bool {
+	for k := a; k < b; k++ {
+		if it := &s.items[k]; it.q != nil || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Joint) && !it.has(lexicon.People) {
+			return false
+		}
+	}
+	return true
 }
 
 // saidBetween says whether the verb of saying that ends the clause of the number at i

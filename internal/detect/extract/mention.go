@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -152,7 +153,7 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			return
 		case it.has(lexicon.Link):
 		case it.unknown() && !m.bare && it.name:
-		case it.unknown() && m.bare && j == m.last+1:
+		case it.unknown() && m.bare && (j == m.last+1 || s.page.lang.VerbFinal && s.items[j-1].has(lexicon.Link)):
 		default:
 			return
 		}
@@ -261,7 +262,7 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
-		if s.items[j].has(lexicon.AccordingTo) {
+		if s.items[j].has(lexicon.AccordingTo) && !(j+1 < len(s.items) && s.items[j+1].has(lexicon.ObjectMark)) {
 			s.jointSources(j)
 		}
 		if s.items[j].has(lexicon.Say) {
@@ -280,6 +281,21 @@ func (s *sentence) cues() {
 			m.cue = sayCue
 		}
 	}
+}
+
+// endsWith says whether an unknown word ends with a particle: 동맹국은.
+func (s *sentence) endsWith(it *item, c lexicon.Class) bool {
+	if !it.unknown() || it.end-it.start < 6 {
+		return false
+	}
+	_, n := utf8.DecodeLastRuneInString(s.text.S[:it.end])
+	senses, end := s.page.lang.Words.Longest(s.text.S[:it.end], it.end-n)
+	for _, sn := range senses {
+		if sn.Class == c && end == it.end {
+			return true
+		}
+	}
+	return false
 }
 
 // jointSources gives "according to" at item j to the first of the sources that stand
@@ -368,11 +384,11 @@ func (s *sentence) marked(m *mention, limit int) lexicon.Class {
 		case it.mark == '(' || it.mark == ')':
 			brackets = it.mark == '('
 		case brackets:
-		case it.hasAny(lexicon.TopicMark, lexicon.AccordingTo):
+		case it.hasAny(lexicon.TopicMark, lexicon.AccordingTo), s.endsWith(it, lexicon.TopicMark):
 			return lexicon.TopicMark
-		case it.has(lexicon.SubjectMark):
+		case it.has(lexicon.SubjectMark), s.endsWith(it, lexicon.SubjectMark):
 			return lexicon.SubjectMark
-		case it.unknown() || it.has(lexicon.Link) || it.hasAny(lexicon.Weekday, lexicon.When):
+		case it.unknown() || it.hasAny(lexicon.Link, lexicon.Joint, lexicon.Weekday, lexicon.When):
 		default:
 			return lexicon.None
 		}
@@ -400,7 +416,7 @@ func (s *sentence) accordingBefore(m *mention) bool {
 func (s *sentence) accordingAfter(m *mention) bool {
 	for j := m.last + 1; j < len(s.items) && j <= m.last+2; j++ {
 		it := &s.items[j]
-		if it.has(lexicon.AccordingTo) {
+		if it.has(lexicon.AccordingTo) && !(j+1 < len(s.items) && s.items[j+1].has(lexicon.ObjectMark)) {
 			m.cueAt = j
 			return true
 		}

@@ -117,6 +117,11 @@ func (r *reader) syllable(out []atom, i, end int) bool {
 	if k := len(out) - 1; k >= 0 && out[k].end == i && (out[k].kind == digits || len(out[k].senses) > 0) {
 		return false
 	}
+	if k := len(out) - 1; k >= 0 && out[k].end == i-1 && (out[k].kind == digits || len(out[k].senses) > 0) {
+		if senses, _ := r.lang.Numbers.Longest(r.s, i); hasAny(senses, lexicon.Classifier) {
+			return false // 두 명의
+		}
+	}
 	senses, _ := r.lang.Numbers.Longest(r.s, end)
 	return len(senses) == 0
 }

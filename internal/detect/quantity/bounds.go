@@ -133,6 +133,9 @@ func (r *reader) hedge(n number) Quantity {
 	if n.vague {
 		q.Qualifier, q.Rule = claim.Vague, "vague plural"
 		q.From = r.widenLeft(n.first, n.start)
+		if _, end, ok := r.after(n); ok {
+			q.To = end
+		}
 		return q
 	}
 	if n.Low != n.High {
