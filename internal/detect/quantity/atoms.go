@@ -298,7 +298,7 @@ func (r *reader) leftOf(i int) string {
 		return "name with a number"
 	case prev == '-' && i > n:
 		before, _ := utf8.DecodeLastRuneInString(r.s[:i-n])
-		if unicode.IsLetter(before) && !lexicon.Unspaced(before) {
+		if unicode.IsLetter(before) && (!lexicon.Unspaced(before) || !r.knownBefore(i-n)) {
 			return "name with a number"
 		}
 	case (prev == '.' || prev == ',' || prev == ':' || prev == '/') && i > n && isDigit(r.s[i-n-1]):
@@ -307,6 +307,14 @@ func (r *reader) leftOf(i int) string {
 		return telephone
 	}
 	return ""
+}
+
+// knownBefore says whether the character that ends at i is a form by itself: 万 in 1万-2万,
+// but not 星 in 火星-19.
+func (r *reader) knownBefore(i int) bool {
+	_, n := utf8.DecodeLastRuneInString(r.s[:i])
+	senses, _ := r.lang.Numbers.Longest(r.s[:i], i-n)
+	return len(senses) > 0
 }
 
 // moreDigits says whether another group of digits follows at once.

@@ -196,7 +196,7 @@ func (r *reader) after(n number) (claim.Qualifier, int, bool) {
 			best, end = stronger(best, h.Q), a.end
 			continue
 		}
-		if best == "" && a.has(lexicon.Classifier) || a.has(lexicon.Filler) && r.touches(i) { // 3000명이 넘는
+		if a.has(lexicon.Classifier) || a.has(lexicon.Filler) && r.touches(i) { // 3000명이 넘는
 			continue
 		}
 		c := firstRune(r.s[a.start:a.end])
