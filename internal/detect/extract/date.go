@@ -64,6 +64,11 @@ func (s *sentence) besideSaying(i int) bool {
 			number = min(number, d)
 		}
 	}
+	for k := range s.mentions {
+		if m := &s.mentions[k]; s.page.lang.VerbFinal && m.cue > noCue && i > m.last { // 国情院は23日、
+			said = min(said, i-m.last)
+		}
+	}
 	return said <= number
 }
 

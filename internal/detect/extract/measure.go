@@ -82,7 +82,7 @@ func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 			if sn.Class == lexicon.Place && c.measure == claim.Deployed {
 				c.cost += 6 // being in the country is what the default says
 			}
-			if old, ok := best[c.measure.Side()]; !ok || c.cost < old.cost {
+			if old, ok := best[c.measure.Side()]; !ok || c.cost < old.cost || c.cost == old.cost && c.measure == claim.Front && old.measure == claim.Deployed {
 				best[c.measure.Side()] = c
 			}
 		}

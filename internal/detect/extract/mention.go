@@ -458,7 +458,7 @@ func (s *sentence) bindVerb(j int) {
 	for k := range s.mentions {
 		m := &s.mentions[k]
 		switch {
-		case m.bare && s.located(m):
+		case m.bare && (s.located(m) || s.items[j].has(lexicon.ModeCue) && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState)):
 		case m.last < j:
 			if s.sameClause(m.last, j) {
 				before = k
