@@ -73,13 +73,21 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 	if best < 0 {
 		return attribution{}, false
 	}
-	return v.named(s, best)
+	a, ok := v.named(s, best)
+	if a.id == "" && s.items[max(s.mentions[best].first-1, 0)].has(lexicon.Unnamed) || a.id == "" && s.items[s.mentions[best].first].has(lexicon.Unnamed) {
+		for k := range s.mentions { // an outlet stands behind sources that it does not name
+			if m := &s.mentions[k]; m.outlet && m.cue > noCue {
+				return v.named(s, k)
+			}
+		}
+	}
+	return a, ok
 }
 
 // named makes an attribution of a mention, looking up who a pronoun or a bare role means.
 func (v *view) named(s *sentence, k int) (attribution, bool) {
 	m := &s.mentions[k]
-	if m.anaphor && m.first > 0 && s.items[m.first-1].has(lexicon.Unnamed) {
+	if m.anaphor && (s.items[m.first].has(lexicon.Unnamed) || m.first > 0 && s.items[m.first-1].has(lexicon.Unnamed)) {
 		return attribution{name: s.words(m.first, m.last), denied: m.denies, at: s, rule: "an unnamed " + m.role}, true
 	}
 	a := attribution{id: m.id, name: s.words(m.first, m.last), denied: m.denies, at: s, rule: "named with a cue"}

@@ -16,6 +16,9 @@ type head struct {
 	lossAt int        // the item of a loss before the number
 }
 
+// unknownNoun is why a number counts what the lexicon does not know.
+const unknownNoun = "unknown noun behind the number"
+
 // reach is how many items may lie between a number and the noun it counts.
 const reach = 9
 
@@ -28,6 +31,9 @@ func (v *view) head(s *sentence, i int) (head, string) {
 	h, rule := v.adjacentHead(s, i)
 	if rule == "" {
 		h, rule = v.rightHead(s, i)
+	}
+	if rule == unknownNoun && v.lang.VerbFinal && s.beforeHedges(i) >= 0 && s.items[s.beforeHedges(i)].hasAny(lexicon.People, lexicon.PartyPeople) {
+		rule = "?" + rule // 건설병 5천 명의 이동
 	}
 	if rule != "" && h.unit == "" && rule[0] != '?' {
 		return h, rule
@@ -216,7 +222,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 				return h, "?nothing behind the number"
 			}
 			if unknown > 0 {
-				return h, "unknown noun behind the number"
+				return h, unknownNoun
 			}
 		case it.has(lexicon.MeasureCue) || it.has(lexicon.Place) || it.has(lexicon.Role):
 			if party || j > i+1 && unknown == 0 {
@@ -230,17 +236,17 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			}
 		case !it.unknown():
 			if unknown > 0 {
-				return h, "unknown noun behind the number"
+				return h, unknownNoun
 			}
 			return h, "?nothing behind the number"
 		default:
 			if unknown++; unknown > 3 {
-				return h, "unknown noun behind the number"
+				return h, unknownNoun
 			}
 		}
 	}
 	if unknown > 0 && !counter {
-		return h, "unknown noun behind the number"
+		return h, unknownNoun
 	}
 	return h, "?end"
 }
@@ -389,6 +395,7 @@ func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
 	if v.foreign(&s.items[j]) { // the noun names it: 俄军
 		return false, true
 	}
+	quoted := false // 韓国情報機関「部隊1500人…」
 	for k := j - 1; k >= 0 && k >= j-6; k-- {
 		it := &s.items[k]
 		if it.stop() || it.q != nil {
@@ -397,7 +404,8 @@ func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
 		if it.of(lexicon.Party, v.topic.Name) || it.of(lexicon.PartyState, v.topic.Name) {
 			return true, false
 		}
-		if v.foreign(it) && k >= j-3 && !(k > 0 && s.items[k-1].has(lexicon.Locative)) {
+		quoted = quoted || it.mark == '"'
+		if v.foreign(it) && k >= j-3 && !quoted && !(k > 0 && s.items[k-1].has(lexicon.Locative)) {
 			foreign = true
 		}
 	}

@@ -340,7 +340,7 @@ func (s *sentence) increment(i int) bool {
 		if it.has(lexicon.More) {
 			return true
 		}
-		if it.start < from && !it.has(lexicon.Function) || it.q != nil {
+		if it.start < from && !it.has(lexicon.Function) && !strength(it) || it.q != nil {
 			break
 		}
 	}

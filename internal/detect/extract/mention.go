@@ -384,6 +384,8 @@ func (s *sentence) marked(m *mention, limit int) lexicon.Class {
 		case it.mark == '(' || it.mark == ')':
 			brackets = it.mark == '('
 		case brackets:
+		case it.has(lexicon.AccordingTo) && k+1 < len(s.items) && s.items[k+1].has(lexicon.ObjectMark):
+			return lexicon.None
 		case it.hasAny(lexicon.TopicMark, lexicon.AccordingTo), s.endsWith(it, lexicon.TopicMark):
 			return lexicon.TopicMark
 		case it.has(lexicon.SubjectMark), s.endsWith(it, lexicon.SubjectMark):
@@ -434,7 +436,7 @@ func (s *sentence) headline(m *mention) bool {
 		m.cueAt = m.last + 1
 		return true
 	}
-	if m.first == 0 && m.last+1 < len(s.items) && s.items[m.last+1].mark == '"' { // 국정원 "…"
+	if (m.first == 0 || s.page.lang.VerbFinal && !m.bare) && m.last+1 < len(s.items) && s.items[m.last+1].mark == '"' { // 국정원 "…"
 		m.cueAt = m.last + 1
 		return true
 	}
