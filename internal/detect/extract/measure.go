@@ -102,13 +102,18 @@ func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 	if m := v.announced(s, i, h); m != "" {
 		return m
 	}
-	if v.last != nil && s.index == v.last.s.index+1 && !h.back && s.items[h.last].has(lexicon.Counter) && !s.hasAny(lexicon.MeasureCue, lexicon.Place) {
+	if v.last != nil && s.index == v.last.s.index+1 && !h.back && s.counted(i, h) && !s.hasAny(lexicon.MeasureCue, lexicon.Place) {
 		return v.last.measure // "American officials put it at several hundred."
 	}
 	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// counted says whether nothing but a counter follows the number at i.
+func (s *sentence) counted(i int, h head) bool {
+	return s.items[h.last].has(lexicon.Counter) || h.last == i && i+1 < len(s.items) && s.items[i+1].has(lexicon.Complete)
 }
 
 // announced is the loss that the sentence before speaks of without a number, for one
@@ -119,7 +124,7 @@ func (v *view) announced(s *sentence, i int, h head) claim.Measure {
 	}
 	if t := v.sentences[s.index-1]; len(t.numbers) == 0 && t.hasAny(lexicon.PartyPeople, lexicon.Party) {
 		for j := range t.items {
-			if loss(&t.items[j]) && (h.last == i || s.items[h.last].has(lexicon.Counter)) {
+			if loss(&t.items[j]) && (h.last == i || s.counted(i, h)) {
 				return t.lossAt(j, segment{0, len(t.items)})
 			}
 		}

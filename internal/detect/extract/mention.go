@@ -270,8 +270,10 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
-		if k := s.finalSubject(j); k >= 0 && s.items[j].denial() {
-			s.mentions[k].denies = true
+		if s.items[j].denial() {
+			if k := s.finalSubject(j); k >= 0 {
+				s.mentions[k].denies = true
+			}
 		}
 	}
 	for k := range s.mentions {
@@ -357,6 +359,9 @@ func (s *sentence) finalSubject(j int) int {
 		m := &s.mentions[k]
 		if m.last >= j {
 			break
+		}
+		if m.cue == firmCue { // "according to" is its own tie
+			continue
 		}
 		c := s.marked(m, j)
 		switch {
