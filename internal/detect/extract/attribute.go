@@ -74,7 +74,7 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		return attribution{}, false
 	}
 	a, ok := v.named(s, best)
-	if a.id == "" && s.items[max(s.mentions[best].first-1, 0)].has(lexicon.Unnamed) || a.id == "" && s.items[s.mentions[best].first].has(lexicon.Unnamed) {
+	if a.id == "" && s.items[max(s.mentions[best].first-1, 0)].has(lexicon.Unnamed) || a.id == "" && s.items[s.mentions[best].first].has(lexicon.Unnamed) && !s.items[s.mentions[best].first].has(lexicon.Reports) {
 		for k := range s.mentions { // an outlet stands behind sources that it does not name
 			if m := &s.mentions[k]; m.outlet && m.cue > noCue {
 				return v.named(s, k)

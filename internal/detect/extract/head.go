@@ -106,6 +106,9 @@ func (v *view) adjacentHead(s *sentence, i int) (head, string) {
 	if at+1 < len(s.items) && s.items[at+1].has(lexicon.Thing) {
 		return head{}, "things, not people"
 	}
+	if at+1 < len(s.items) && s.items[at+1].has(lexicon.Difference) {
+		return head{}, "a difference"
+	}
 	j := s.beforeHedges(i)
 	if j > 0 && s.items[j].mark == ',' && !v.lang.VerbFinal {
 		j--
@@ -405,7 +408,7 @@ func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
 			return true, false
 		}
 		quoted = quoted || it.mark == '"'
-		if v.foreign(it) && k >= j-3 && !quoted && !(k > 0 && s.items[k-1].has(lexicon.Locative)) {
+		if v.foreign(it) && k >= j-3 && !quoted && !s.located(&mention{first: k, last: k}) {
 			foreign = true
 		}
 	}
@@ -520,7 +523,7 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 		case it.stop() || it.q != nil || v.party(it):
 			return false
 		case verb && v.foreign(it):
-			return true
+			return !s.located(&mention{first: j, last: j})
 		case loss(it):
 			verb = true
 		}

@@ -60,7 +60,7 @@ type cue struct {
 // stretch goes before strength: who was killed in Kursk is no longer at the front.
 func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 	if h.loss && h.back {
-		return s.lossAt(h.lossAt, seg)
+		return s.lossAt(h.lossAt, segment{min(seg.from, h.lossAt), seg.to})
 	}
 	if h.loss {
 		return s.lossAt(h.last, seg)

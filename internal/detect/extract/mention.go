@@ -382,6 +382,9 @@ func (s *sentence) finalSubject(j int) int {
 
 // marked is the particle that makes the mention a subject: 대변인은, ゼレンスキー氏が.
 func (s *sentence) marked(m *mention, limit int) lexicon.Class {
+	if m.first == 0 && m.last+1 < len(s.items) && s.items[m.last+1].mark == ',' { // a headline: 米、北朝鮮兵8000人が集結と発表
+		return lexicon.SubjectMark
+	}
 	brackets := false
 	for k := m.last + 1; k < limit && k <= m.last+9; k++ {
 		it := &s.items[k]

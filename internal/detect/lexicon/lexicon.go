@@ -106,6 +106,7 @@ const (
 	TopicMark                     // a particle behind the subject of the last verb: 는, は
 	SubjectMark                   // a particle behind the subject of any verb: 가, が
 	ObjectMark                    // a particle behind an object: を, 를
+	Difference                    // makes the number before it a difference: "1,900 more than"
 	Unnamed                       // begins somebody who is not named: 一名, 익명의
 	MixedBefore                   // joins the topic's people to others before a number: "ロシア兵と北朝鮮兵"
 )

@@ -102,7 +102,7 @@ var sections = map[string]struct {
 	"cue": {false, oneOf(map[string]Class{
 		"more": More, "among": Among, "them": Them, "say": Say, "according": According, "according after": AccordingTo, "indirect": Indirect,
 		"relative": Relative, "or": Or, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
-		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause, "complete": Complete, "topic": TopicMark, "subject": SubjectMark, "mixed before": MixedBefore, "unnamed": Unnamed, "object": ObjectMark,
+		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause, "complete": Complete, "topic": TopicMark, "subject": SubjectMark, "mixed before": MixedBefore, "unnamed": Unnamed, "difference": Difference, "object": ObjectMark,
 	})},
 }
 
