@@ -178,6 +178,9 @@ func (s *sentence) known(i, limit int) ([]lexicon.Sense, int) {
 	if len(senses) == 0 || end != i+n || !unicode.Is(unicode.Hangul, c) {
 		return senses, end
 	}
+	if only(senses, lexicon.Thing) && !s.behindNumber() {
+		return nil, 0
+	}
 	if prev, _ := utf8.DecodeLastRuneInString(f[:i]); unicode.Is(unicode.Hangul, prev) {
 		if k := len(s.items) - 1; k < 0 || s.items[k].end != i || s.items[k].unknown() {
 			return nil, 0
@@ -190,6 +193,22 @@ func (s *sentence) known(i, limit int) ([]lexicon.Sense, int) {
 		return nil, 0
 	}
 	return senses, end
+}
+
+// only says whether all senses are of one class.
+func only(senses []lexicon.Sense, c lexicon.Class) bool {
+	for _, sn := range senses {
+		if sn.Class != c {
+			return false
+		}
+	}
+	return true
+}
+
+// behindNumber says whether the last item is a number or its hedge.
+func (s *sentence) behindNumber() bool {
+	k := len(s.items) - 1
+	return k >= 0 && (s.items[k].q != nil || k > 0 && s.items[k-1].q != nil && s.items[k].end <= s.items[k-1].q.To)
 }
 
 // inCapitals drops senses that hold only where the text has capitals: "us" is no US.

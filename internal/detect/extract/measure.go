@@ -99,6 +99,12 @@ func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
+	if v.last != nil && v.last.s == s && v.last.measure.Side() == claim.Losses && !h.back && s.wholeBefore(i) {
+		if v.last.measure == claim.Captured {
+			return claim.Captured
+		}
+		return claim.Casualties // "400 killed, 3,600 wounded, 4,000 in all"
+	}
 	if m := v.announced(s, i, h); m != "" {
 		return m
 	}
@@ -109,6 +115,16 @@ func (v *view) measure(s *sentence, i int, h head, seg segment) claim.Measure {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// wholeBefore says whether a word for a total stands right before the number at i.
+func (s *sentence) wholeBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3 && s.items[j].mark == 0 && s.items[j].q == nil; j-- {
+		if s.items[j].has(lexicon.Whole) {
+			return true
+		}
+	}
+	return false
 }
 
 // counted says whether nothing but a counter follows the number at i.

@@ -485,10 +485,10 @@ func (s *sentence) bindVerb(j int) {
 	}
 }
 
-// located says whether the mention is a place: "in Russia", 러시아에.
+// located says whether the mention is a place or an object: "in Russia", 러시아에, 러시아를.
 func (s *sentence) located(m *mention) bool {
 	if s.page.lang.VerbFinal {
-		return m.last+1 < len(s.items) && s.items[m.last+1].has(lexicon.Locative)
+		return m.last+1 < len(s.items) && s.items[m.last+1].hasAny(lexicon.Locative, lexicon.ObjectMark)
 	}
 	return m.first > 0 && s.items[m.first-1].has(lexicon.Locative)
 }
