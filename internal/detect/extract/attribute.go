@@ -46,7 +46,7 @@ func (v *view) attribute(f *found) attribution {
 	}
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
-	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) || f.mode == claim.Planned || v.lang.VerbFinal && f.s.hasAny(lexicon.Say) {
 		if a, ok := v.subject(f.s); ok && f.s.mentions[0].last < f.i {
 			return a
 		}
@@ -146,7 +146,7 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 	a, ok := v.named(s, best)
 	if m := &s.mentions[best]; ok && a.id == "" && m.anaphor { // an outlet that cites unnamed sources is the origin
 		for k := range s.mentions {
-			if o := &s.mentions[k]; o.outlet && o.id != "" && o.cue > noCue && s.cites(k, best) {
+			if o := &s.mentions[k]; o.outlet && o.id != "" && o.cue > noCue && (s.cites(k, best) || s.unnamed(m) && !s.items[m.first].has(lexicon.Reports)) {
 				return v.named(s, k)
 			}
 		}
@@ -184,6 +184,11 @@ func (v *view) cited(s *sentence, a attribution) (attribution, bool) {
 	return a, false
 }
 
+// unnamed says whether a mention is somebody who is not named: 익명의 소식통, 一名官员.
+func (s *sentence) unnamed(m *mention) bool {
+	return s.items[m.first].has(lexicon.Unnamed) || m.first > 0 && s.items[m.first-1].has(lexicon.Unnamed)
+}
+
 // ownNumber says whether a mention behind number i begins a clause with a number of its
 // own: "Kyiv says 12,000 and London puts it at 9,000".
 func (s *sentence) ownNumber(m *mention, i int) bool {
@@ -214,6 +219,9 @@ func (s *sentence) reportsBetween(m *mention, i int) bool {
 // named makes an attribution of a mention, looking up who a pronoun or a bare role means.
 func (v *view) named(s *sentence, k int) (attribution, bool) {
 	m := &s.mentions[k]
+	if m.anaphor && s.unnamed(m) {
+		return attribution{name: s.nameOf(m), denied: m.denies, at: s, rule: "an unnamed " + m.role}, true
+	}
 	a := attribution{id: m.id, name: s.nameOf(m), denied: m.denies, at: s, rule: "named with a cue"}
 	if m.anaphor {
 		b, ok := v.antecedent(s, k)
@@ -277,13 +285,18 @@ func (v *view) briefed(id claim.Claimant) claim.Claimant {
 // gapped says whether a mention without a verb stands right before the number, in a
 // series whose verb is said once: "Seoul says 10,000, Kyiv 11,000".
 func (s *sentence) gapped(m *mention, i int) bool {
-	if m.anaphor || m.last >= i || m.first > 0 && s.items[m.first-1].has(lexicon.Locative) {
+	if m.anaphor || m.last >= i || s.located(m) {
 		return false
 	}
+	topic := false
 	for k := m.last + 1; k < i; k++ {
-		if s.items[k].start < s.items[i].q.From && !s.items[k].has(lexicon.Function) && s.items[k].mark != '-' { // a dash for the verb
+		topic = topic || s.items[k].has(lexicon.TopicMark)
+		if s.items[k].start < s.items[i].q.From && !s.items[k].hasAny(lexicon.Function, lexicon.TopicMark, lexicon.Whole) && s.items[k].mark != '-' { // a dash for the verb
 			return false
 		}
+	}
+	if topic { // 英国は6千人、韓国は4千人とみている
+		return true
 	}
 	before := m.first - 1
 	if before > 0 && s.items[before].has(lexicon.Function) && !s.items[before].hasAny(lexicon.Joint, lexicon.Subclause) { // ", l'Otan sur 10 000"

@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -126,6 +127,11 @@ func (s *sentence) besideSaying(i int) bool {
 			number = min(number, d)
 		}
 	}
+	for k := range s.mentions {
+		if m := &s.mentions[k]; s.page.lang.VerbFinal && m.cue > noCue && i > m.last { // 国情院は23日、
+			said = min(said, i-m.last)
+		}
+	}
 	return said <= number
 }
 
@@ -153,6 +159,12 @@ func (v *view) calendarDay(s *sentence) (at int, day claim.Date, ok bool) {
 		if !s.besideSaying(at) {
 			continue
 		}
+		if d.month == 0 { // the last such day
+			if v.doc.Published == 0 {
+				continue
+			}
+			return at, dayBefore(v.doc.Published, d.day), true
+		}
 		if d.year != 0 {
 			return at, claim.NewDate(d.year, d.month, d.day), true
 		}
@@ -169,6 +181,16 @@ func (v *view) calendarDay(s *sentence) (at int, day claim.Date, ok bool) {
 	return 0, 0, false
 }
 
+// dayBefore is the last day up to a date that is the n-th of its month.
+func dayBefore(date claim.Date, n int) claim.Date {
+	for d := date; d > date-62; d-- {
+		if d.Time().Day() == n {
+			return d
+		}
+	}
+	return date
+}
+
 // itemAt is the item that stands at or behind a byte of the folded sentence.
 func (s *sentence) itemAt(at int) int {
 	for i := range s.items {
@@ -179,12 +201,50 @@ func (s *sentence) itemAt(at int) int {
 	return len(s.items) - 1
 }
 
-// calendar is a day as a sentence has it; year 0 when it has none.
+// calendar is a day as a sentence has it; year and month are 0 when it has none.
 type calendar struct {
 	start int
 	day   int
 	month time.Month
 	year  int
+	end   int
+}
+
+// bareDay reads a day without its month at byte i: 23日, 27일.
+func (s *sentence) bareDay(i int) (int, bool) {
+	d, next := numberAfter(s.text.S, i)
+	if next == i || s.text.S[i] == ' ' || d < 1 || d > 31 || i > 0 && s.text.S[i-1] >= '0' && s.text.S[i-1] <= '9' {
+		return 0, false
+	}
+	senses, _ := s.page.lang.Numbers.Longest(s.text.S, next)
+	for _, sn := range senses {
+		if sn.Class == lexicon.DayCue {
+			return d, true
+		}
+	}
+	return 0, false
+}
+
+// yearBefore reads the year that stands before a month at byte i: 2024年10月.
+func yearBefore(s string, i int) int {
+	for k := 0; k < 2 && i > 0; k++ { // one character, a blank
+		if n, _, ok := digitsBefore(s, i); ok {
+			return yearOf(n)
+		}
+		_, w := utf8.DecodeLastRuneInString(s[:i])
+		i -= w
+	}
+	n, _, _ := digitsBefore(s, i)
+	return yearOf(n)
+}
+
+// digitsBefore reads the digits that end at byte i.
+func digitsBefore(s string, i int) (n, at int, ok bool) {
+	j := i
+	for j > 0 && s[j-1] >= '0' && s[j-1] <= '9' && i-j < 5 {
+		j--
+	}
+	return atoi(s[j:i]), j, j < i
 }
 
 // dates finds days with their months, in either order and in figures with 年 and 月.
@@ -205,6 +265,10 @@ func (s *sentence) findDates() []calendar {
 		if !lexicon.WordStart(f, i) {
 			continue
 		}
+		if d, ok := s.bareDay(i); ok && (len(out) == 0 || out[len(out)-1].end <= i) {
+			out = append(out, calendar{start: i, day: d})
+			continue
+		}
 		senses, end := s.page.lang.Numbers.Longest(f, i)
 		month := time.Month(0)
 		for _, sn := range senses {
@@ -217,12 +281,15 @@ func (s *sentence) findDates() []calendar {
 		}
 		if d, at, ok := numberBefore(f, s.beforeOf(i)); ok && d <= 31 {
 			y, _ := numberAfter(f, s.behindOf(end))
-			out = append(out, calendar{at, d, month, yearOf(y)})
+			out = append(out, calendar{at, d, month, yearOf(y), end})
 			continue
 		}
 		if d, next := numberAfter(f, end); d >= 1 && d <= 31 {
 			y, _ := numberAfter(f, next)
-			out = append(out, calendar{i, d, month, yearOf(y)})
+			if y = yearOf(y); y == 0 {
+				y = yearBefore(f, i)
+			}
+			out = append(out, calendar{i, d, month, y, next})
 		}
 	}
 	return out

@@ -7,14 +7,18 @@ import (
 
 // head is what a quantity counts.
 type head struct {
-	unit  claim.Unit // "" when it counts none of the topic's people
-	last  int        // the item it ends with; the quantity's own when the noun is left out
-	named bool       // the topic's people are named beside the number
-	loss  bool       // the noun itself is a loss: "600 dead"
-	back  bool       // the noun stands before the number: "soldiers, 3,000 in number"
-	of    bool       // "3,000 of them"
-	on    bool       // it goes on from the claim before: "or 40,000, perhaps 500,000"
+	unit   claim.Unit // "" when it counts none of the topic's people
+	last   int        // the item it ends with; the quantity's own when the noun is left out
+	named  bool       // the topic's people are named beside the number
+	loss   bool       // the noun itself is a loss: "600 dead"
+	back   bool       // the noun stands before the number: "soldiers, 3,000 in number"
+	of     bool       // "3,000 of them"
+	on     bool       // it goes on from the claim before: "or 40,000, perhaps 500,000"
+	lossAt int        // the item of a loss before the number
 }
+
+// unknownNoun is why a number counts what the lexicon does not know.
+const unknownNoun = "unknown noun behind the number"
 
 // reach is how many items may lie between a number and the noun it counts.
 const reach = 9
@@ -22,7 +26,16 @@ const reach = 9
 // head finds what the quantity at item i counts, and says by which rule, or why it is
 // no claim.
 func (v *view) head(s *sentence, i int) (head, string) {
-	h, rule := v.rightHead(s, i)
+	if s.mixedBefore(i) {
+		return head{}, "two armies together"
+	}
+	h, rule := v.adjacentHead(s, i)
+	if rule == "" {
+		h, rule = v.rightHead(s, i)
+	}
+	if rule == unknownNoun && v.lang.VerbFinal && s.beforeHedges(i) >= 0 && s.items[s.beforeHedges(i)].hasAny(lexicon.People, lexicon.PartyPeople) {
+		rule = "?" + rule // 건설병 5천 명의 이동
+	}
 	if rule != "" && h.unit == "" && rule[0] != '?' {
 		return h, rule
 	}
@@ -42,6 +55,93 @@ func (v *view) head(s *sentence, i int) (head, string) {
 		return head{}, why
 	}
 	return h, rule + ", in context"
+}
+
+// mixedBefore says whether two armies together stand right before the number at i.
+func (s *sentence) mixedBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-5 && !s.items[j].stop() && s.items[j].q == nil; j-- {
+		if s.items[j].has(lexicon.MixedBefore) {
+			return true
+		}
+	}
+	return false
+}
+
+// counterBehind says whether a counter that no noun follows stands behind the number
+// at i, and at which item: 北朝鮮兵3000人, but not 3000人の兵士.
+func (s *sentence) counterBehind(i int) (at int, ok bool) {
+	for j := i + 1; j < len(s.items); j++ {
+		it := &s.items[j]
+		switch {
+		case it.has(lexicon.Complete):
+			at, ok = j, true
+		case it.end <= s.items[i].q.To:
+		default:
+			return at, ok && !it.hasAny(lexicon.Link, lexicon.People, lexicon.Party, lexicon.PartyPeople)
+		}
+	}
+	return at, ok
+}
+
+// beforeHedges is the item before the number at i and its hedges.
+func (s *sentence) beforeHedges(i int) int {
+	j := i - 1
+	for j >= 0 && (s.items[j].start >= s.items[i].q.From || s.items[j].hasAny(lexicon.Whole, lexicon.More)) {
+		j--
+	}
+	return j
+}
+
+// countedAt says whether a number or its counter stands at item j: the loss behind is
+// its own, "600명 사망".
+func (s *sentence) countedAt(j int) bool {
+	return j >= 0 && (s.items[j].q != nil || s.items[j].has(lexicon.Counter))
+}
+
+// adjacentHead looks for the noun that stands right before a number with its counter.
+func (v *view) adjacentHead(s *sentence, i int) (head, string) {
+	at, ok := s.counterBehind(i)
+	if !ok {
+		return head{}, ""
+	}
+	if at+1 < len(s.items) && s.items[at+1].has(lexicon.Thing) {
+		return head{}, "things, not people"
+	}
+	if at+1 < len(s.items) && s.items[at+1].has(lexicon.Difference) {
+		return head{}, "a difference"
+	}
+	j := s.beforeHedges(i)
+	if j > 0 && s.items[j].mark == ',' && !v.lang.VerbFinal {
+		j--
+	}
+	if j < 0 || s.items[j].q != nil || s.items[j].mark != 0 {
+		return head{last: at}, "?a counter without a noun"
+	}
+	direct := j == i-1 || s.items[j+1].start >= s.items[i].q.From
+	if j > 0 && s.items[j].hasAny(lexicon.TopicMark, lexicon.SubjectMark, lexicon.ObjectMark) && loss(&s.items[j-1]) && !s.countedAt(j-2) {
+		return head{unit: claim.Troops, last: at, loss: true, lossAt: j - 1, back: true}, "a loss before the number"
+	}
+	it := &s.items[j]
+	people, isPeople := it.sense(lexicon.People)
+	switch {
+	case it.of(lexicon.PartyPeople, v.topic.Name):
+		return head{unit: claim.Troops, last: at, named: true, back: true}, "noun before the number"
+	case loss(it) && !isPeople && j == s.beforeHedges(i) && !s.countedAt(j-1):
+		return head{unit: claim.Troops, last: at, loss: true, lossAt: j, back: true}, "a loss before the number"
+	case isPeople && s.items[j+1].mark == ',' && s.takenBefore(j):
+		return head{last: at}, "?a counter without a noun"
+	case isPeople:
+		party, foreign := v.adjectiveBefore(s, j)
+		if foreign && !party {
+			return head{}, "another army"
+		}
+		return head{unit: people.Unit, last: at, named: party, back: true}, "noun before the number"
+	case it.has(lexicon.Other):
+		return head{}, "other people"
+	case it.has(lexicon.Thing) && direct:
+		return head{}, "things, not people"
+	}
+	return head{last: at}, "?a counter without a noun"
 }
 
 // rightHead looks for the noun behind the number. A rule that begins with "?" says
@@ -65,7 +165,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
-		case it.start < s.items[i].q.To: // its own hedge: "11,000-plus"
+		case it.start < s.items[i].q.To && !it.has(lexicon.Counter): // its own hedge: "11,000-plus"
 		case v.onlyOf(s, i, j): // "thousands of soldiers"
 		case s.hyphenated(j): // "battle-hardened", "long-range"
 			unknown++
@@ -105,7 +205,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.has(lexicon.People) && !(it.has(lexicon.Other) && foreign):
 			people, _ := it.sense(lexicon.People)
 			last := j
-			if foreign && !party {
+			if (foreign || v.foreign(it)) && !party {
 				return h, "another army"
 			}
 			if !party {
@@ -171,7 +271,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 				return h, "?nothing behind the number"
 			}
 			if unknown > 0 {
-				return h, "unknown noun behind the number"
+				return h, unknownNoun
 			}
 		case strength(it) && s.qualifies(j):
 		case j == i+1 && strength(it) && v.participle(s, j): // "11 тысяч направленных в Россию солдат"
@@ -187,17 +287,17 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			}
 		case !it.unknown():
 			if unknown > 0 {
-				return h, "unknown noun behind the number"
+				return h, unknownNoun
 			}
 			return h, "?nothing behind the number"
 		default:
 			if unknown++; unknown > 3 {
-				return h, "unknown noun behind the number"
+				return h, unknownNoun
 			}
 		}
 	}
 	if unknown > 0 && !counter {
-		return h, "unknown noun behind the number"
+		return h, unknownNoun
 	}
 	return h, "?end"
 }
@@ -503,7 +603,8 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 func (s *sentence) takenBefore(j int) bool {
 	for k := j - 1; k >= 0 && k >= j-4; k-- {
 		if s.items[k].q != nil {
-			return true
+			_, counted := s.counterBehind(k)
+			return !counted
 		}
 		if s.items[k].stop() {
 			return false
@@ -514,6 +615,10 @@ func (s *sentence) takenBefore(j int) bool {
 
 // adjectiveBefore says whose people the noun at item j names.
 func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
+	if v.foreign(&s.items[j]) { // the noun names it: 俄军
+		return false, true
+	}
+	quoted := false // 韓国情報機関「部隊1500人…」
 	for k := j - 1; k >= 0 && k >= j-6; k-- {
 		it := &s.items[k]
 		if it.stop() || it.q != nil {
@@ -522,7 +627,8 @@ func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
 		if it.of(lexicon.Party, v.topic.Name) || it.of(lexicon.PartyState, v.topic.Name) {
 			return true, false
 		}
-		if v.foreign(it) && k >= j-3 && !(k > 0 && s.items[k-1].has(lexicon.Locative)) {
+		quoted = quoted || it.mark == '"'
+		if v.foreign(it) && k >= j-3 && !quoted && !s.located(&mention{first: k, last: k}) {
 			foreign = true
 		}
 	}
@@ -718,6 +824,9 @@ func (v *view) inSeries(s *sentence, i int) bool {
 	if s.wholeBefore(i) || v.goesOn(s, i) || s.lossBefore(i) {
 		return true
 	}
+	if j := s.beforeHedges(i); j >= 0 && s.items[j].has(lexicon.Them) || v.lang.VerbFinal && s.increment(i, head{last: i}) {
+		return true
+	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
 		return true
 	}
@@ -906,7 +1015,9 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 		case it.start >= s.items[i].q.From:
 		case it.stop() || it.q != nil || v.party(it):
 			return false
-		case verb && (v.foreign(it) || v.foreignSpeaker(it)):
+		case verb && v.foreign(it):
+			return !s.located(&mention{first: j, last: j})
+		case verb && v.foreignSpeaker(it):
 			return true
 		case loss(it):
 			verb = true
@@ -965,6 +1076,16 @@ func (v *view) focusAfter(s *sentence) focus {
 	return f
 }
 
+// speaks says whether item j belongs to a mention that says something.
+func (s *sentence) speaks(j int) bool {
+	for k := range s.mentions {
+		if m := &s.mentions[k]; m.first <= j && j <= m.last && (m.cue > noCue || s.marked(m, len(s.items)) == lexicon.TopicMark) {
+			return true
+		}
+	}
+	return false
+}
+
 // step moves the focus over item j: the topic's people or state take it, another
 // army takes it only with its noun ("Russian soldiers"), since its state is named
 // for many reasons.
@@ -976,7 +1097,7 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 	if v.party(it) {
 		return ours
 	}
-	if it.has(lexicon.People) && !it.has(lexicon.Role) {
+	if it.has(lexicon.People) && (!it.has(lexicon.Role) || (v.lang.VerbFinal || it.has(lexicon.Nation)) && !s.speaks(j)) {
 		if state, _ := v.stateBehind(s, j); state != nobody {
 			return state
 		}

@@ -156,6 +156,9 @@ func (s *sentence) hedge(i int, qs []quantity.Quantity, next int) int {
 		return i
 	}
 	senses, end := s.page.lang.Numbers.Longest(s.text.S, i)
+	if ss, _ := s.page.lang.Words.Longest(s.text.S, i); after && len(ss) > 0 && ss[0].Class == lexicon.Counter {
+		return i // it is no part of the hedge in 3000명 이상
+	}
 	for _, sn := range senses {
 		if before && sn.Class == lexicon.HedgeBefore && end <= qs[next].Start || after && sn.Class == lexicon.HedgeAfter {
 			return end
@@ -167,7 +170,7 @@ func (s *sentence) hedge(i int, qs []quantity.Quantity, next int) int {
 // word reads the word or mark at i; nothing reaches past limit, where a number begins.
 func (s *sentence) word(i, limit int) item {
 	f, l := s.text, s.page.lang
-	senses, end := l.Words.Longest(f.S[:limit], i)
+	senses, end := s.known(i, limit)
 	start := i
 	if len(senses) == 0 {
 		for _, p := range l.Prefixes {
@@ -186,7 +189,7 @@ func (s *sentence) word(i, limit int) item {
 		}
 		for lexicon.Unspaced(c) && end < limit { // unknown characters of an unspaced script go together
 			r, w := utf8.DecodeRuneInString(f.S[end:])
-			if ss, _ := l.Words.Longest(f.S[:limit], end); !lexicon.Unspaced(r) || len(ss) > 0 {
+			if ss, _ := s.known(end, limit); !lexicon.Unspaced(r) || len(ss) > 0 {
 				break
 			}
 			end += w
@@ -233,6 +236,48 @@ func (s *sentence) namedLonger(i, end, limit int, senses []lexicon.Sense) (item,
 	}
 	first, to := words.Longest(f[:i+p], i)
 	return item{senses: first, end: to}, to == i+p
+}
+
+// known finds the form at i. A form of one Hangul syllable is one only where words
+// known or spaces stand on both sides: no 군 in 군사분계선, no 미 in 미사일.
+func (s *sentence) known(i, limit int) ([]lexicon.Sense, int) {
+	f, l := s.text.S[:limit], s.page.lang
+	senses, end := l.Words.Longest(f, i)
+	c, n := utf8.DecodeRuneInString(f[i:])
+	if len(senses) == 0 || end != i+n || !unicode.Is(unicode.Hangul, c) {
+		return senses, end
+	}
+	if only(senses, lexicon.Thing) && !s.behindNumber() {
+		return nil, 0
+	}
+	if prev, _ := utf8.DecodeLastRuneInString(f[:i]); unicode.Is(unicode.Hangul, prev) {
+		if k := len(s.items) - 1; k < 0 || s.items[k].end != i || s.items[k].unknown() {
+			return nil, 0
+		}
+	}
+	if next, _ := utf8.DecodeRuneInString(f[end:]); !unicode.Is(unicode.Hangul, next) || len(s.items) > 0 && s.items[len(s.items)-1].q != nil {
+		return senses, end
+	}
+	if ss, _ := l.Words.Longest(f, end); len(ss) == 0 {
+		return nil, 0
+	}
+	return senses, end
+}
+
+// only says whether all senses are of one class.
+func only(senses []lexicon.Sense, c lexicon.Class) bool {
+	for _, sn := range senses {
+		if sn.Class != c {
+			return false
+		}
+	}
+	return true
+}
+
+// behindNumber says whether the last item is a number or its hedge.
+func (s *sentence) behindNumber() bool {
+	k := len(s.items) - 1
+	return k >= 0 && (s.items[k].q != nil || k > 0 && s.items[k-1].q != nil && s.items[k].end <= s.items[k-1].q.To)
 }
 
 // inCapitals drops senses that hold only where the text has capitals: "us" is no US.

@@ -115,6 +115,9 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 		seg = segment{i, min(seg.to, h.last+1)}
 		list = seg
 	}
+	if h.loss && h.back {
+		return s.lossAt(h.lossAt, segment{min(seg.from, h.lossAt), seg.to})
+	}
 	if h.loss {
 		return s.lossAt(h.last, seg)
 	}
@@ -144,7 +147,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 			if c.cost >= 24 {
 				continue
 			}
-			if old, ok := best[c.measure.Side()]; !ok || c.cost < old.cost {
+			if old, ok := best[c.measure.Side()]; !ok || c.cost < old.cost || c.cost == old.cost && c.measure == claim.Front && old.measure == claim.Deployed {
 				best[c.measure.Side()] = c
 			}
 		}
@@ -155,11 +158,26 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if c, ok := best[claim.Losses]; ok && !v.whole(s, i, c.at) {
 		return s.lossAt(c.at, seg)
 	}
+	if !h.named && v.last != nil && s.index-v.last.s.index <= 1 && v.last.measure == claim.Captured && s.items[i].bound() == v.last.s.items[v.last.i].bound() {
+		return claim.Captured // "the two soldiers were taken to Kyiv"
+	}
 	if c, ok := best[claim.Strength]; ok {
 		return c.measure
 	}
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
+	}
+	if v.last != nil && v.last.s == s && v.last.measure.Side() == claim.Losses && !h.back && s.totalBefore(i) {
+		if v.last.measure == claim.Captured {
+			return claim.Captured
+		}
+		return claim.Casualties // "400 killed, 3,600 wounded, 4,000 in all"
+	}
+	if m := v.announced(s, i, h); m != "" {
+		return m
+	}
+	if v.last != nil && s.index == v.last.s.index+1 && !h.back && s.counted(i, h) && !s.hasAny(lexicon.MeasureCue, lexicon.Place) {
+		return v.last.measure // "American officials put it at several hundred."
 	}
 	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && !(i > 0 && s.items[i-1].has(lexicon.Among)) && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.saidBefore(i)) {
 		return v.last.measure // "the total could rise to 3,000"
@@ -205,6 +223,37 @@ func (v *view) capturedBefore(s *sentence, i int, seg segment) bool {
 		}
 	}
 	return false
+}
+
+// totalBefore says whether a word for a total stands right before the number at i.
+func (s *sentence) totalBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3 && s.items[j].mark == 0 && s.items[j].q == nil; j-- {
+		if s.items[j].has(lexicon.Whole) {
+			return true
+		}
+	}
+	return false
+}
+
+// counted says whether nothing but a counter follows the number at i.
+func (s *sentence) counted(i int, h head) bool {
+	return s.items[h.last].has(lexicon.Counter) || h.last == i && i+1 < len(s.items) && s.items[i+1].has(lexicon.Complete)
+}
+
+// announced is the loss that the sentence before speaks of without a number, for one
+// that only gives numbers: "Estimates of their losses differ. London says 6,000."
+func (v *view) announced(s *sentence, i int, h head) claim.Measure {
+	if h.named || s.index == 0 || v.sentences[s.index-1].title != s.title {
+		return ""
+	}
+	if t := v.sentences[s.index-1]; len(t.numbers) == 0 && t.hasAny(lexicon.PartyPeople, lexicon.Party) {
+		for j := range t.items {
+			if loss(&t.items[j]) && (h.last == i || s.counted(i, h)) {
+				return t.lossAt(j, segment{0, len(t.items)})
+			}
+		}
+	}
+	return ""
 }
 
 // frontBefore says whether a place at the front is named before item i.
@@ -254,7 +303,7 @@ func (s *sentence) distance(i, j int, h head) int {
 				continue
 			}
 			relative, opened = k+1 < len(s.items) && s.items[k+1].has(lexicon.Relative), cost
-		case it.has(lexicon.Subclause):
+		case it.has(lexicon.Subclause), it.has(lexicon.Say) && j > i && s.page.lang.VerbFinal:
 			cost += 6
 		}
 	}
@@ -401,6 +450,7 @@ func (s *sentence) lists(a, b int) bool {
 		case it.mark == ',' || it.has(lexicon.Joint):
 			joint = true
 		case joint && s.counts(k, lexicon.Of): // "de 500 officiers et de trois généraux"
+		case joint && it.hasAny(lexicon.People, lexicon.PartyPeople) && s.countedBefore(b): // 工兵1000人と建設兵5000人
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
 			return false
 		}
@@ -408,11 +458,24 @@ func (s *sentence) lists(a, b int) bool {
 	return joint
 }
 
-// newClause says whether a clause begins between a number and a word behind it with a
-// comma and a conjunction, as in "about 10,000, and in days they could fight".
+// countedBefore says whether the noun stands before the number at i, with a counter behind it.
+func (s *sentence) countedBefore(i int) bool {
+	_, ok := s.counterBehind(i)
+	return ok
+}
+
+// newClause says whether a clause begins between a number and a word behind it: with a
+// comma and a conjunction, as in "about 10,000, and in days they could fight", or with
+// the topic's state as a subject of its own, as in "10,000, Pyongyang may send more".
 func (s *sentence) newClause(i, j int) bool {
 	for k := i + 1; k+1 < j; k++ {
-		if s.items[k].mark == ',' && s.items[k+1].has(lexicon.Joint) && !s.numberFollows(k+1) {
+		if s.items[k].mark != ',' {
+			continue
+		}
+		if s.items[k+1].has(lexicon.Joint) && !s.numberFollows(k+1) {
+			return true
+		}
+		if s.items[k+1].has(lexicon.PartyState) && !s.page.lang.VerbFinal {
 			return true
 		}
 	}
@@ -479,7 +542,7 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.modal(j) || s.newClause(i, j) || s.otherVerb(i, j) {
 				continue
 			}
-			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
+			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 && !s.saidBetween(i, j) {
 				best = c
 			}
 		}
@@ -491,7 +554,11 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 }
 
 // modal says whether the cue at item j belongs to a verb of saying: "could not confirm".
+// Where verbs stand last, that verb is behind all that is said.
 func (s *sentence) modal(j int) bool {
+	if s.page.lang.VerbFinal {
+		return false
+	}
 	k := j + 1
 	for k < len(s.items) && s.items[k].has(lexicon.Negation) {
 		k++
@@ -522,6 +589,20 @@ func (s *sentence) past(j int) bool {
 	return false
 }
 
+// saidBetween says whether the verb of saying that ends the clause of the number at i
+// stands before the word at j, in a language whose verbs stand last.
+func (s *sentence) saidBetween(i, j int) bool {
+	if !s.page.lang.VerbFinal {
+		return false
+	}
+	for k := i + 1; k < j; k++ {
+		if s.items[k].has(lexicon.Say) && !s.items[k].hasAny(lexicon.ModeCue, lexicon.Function) && k+1 < len(s.items) && !s.items[k+1].hasAny(lexicon.ModeCue) {
+			return true
+		}
+	}
+	return false
+}
+
 // increment says whether the figure is added to an earlier one.
 func (s *sentence) increment(i int, h head) bool {
 	from := s.items[i].q.From
@@ -530,7 +611,7 @@ func (s *sentence) increment(i int, h head) bool {
 		if it.has(lexicon.More) {
 			return true
 		}
-		if it.start < from && !it.hasAny(lexicon.Function, lexicon.CountWord, lexicon.ModeCue) || it.q != nil { // "un nouveau contingent de 3 000"
+		if it.start < from && !it.hasAny(lexicon.Function, lexicon.CountWord, lexicon.ModeCue) && !strength(it) || it.q != nil { // "un nouveau contingent de 3 000"
 			break
 		}
 	}
@@ -542,7 +623,22 @@ func (s *sentence) increment(i int, h head) bool {
 			break
 		}
 	}
-	return s.moreSent(i)
+	return s.moreSent(i) || s.page.lang.VerbFinal && s.addedBehind(i)
+}
+
+// addedBehind looks for a word of adding up to the verb, which stands last: 3000人が
+// ロシアに追加で派遣された.
+func (s *sentence) addedBehind(i int) bool {
+	for j := i + 1; j < len(s.items) && j <= i+12; j++ {
+		it := &s.items[j]
+		switch {
+		case it.has(lexicon.More):
+			return true
+		case it.q != nil || it.mark != 0 || it.hasAny(lexicon.Joint, lexicon.Say, lexicon.ModeCue):
+			return false
+		}
+	}
+	return false
 }
 
 // scopeOf is the event or period that the figure is only a part for; only losses have one.

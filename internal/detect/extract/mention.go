@@ -3,6 +3,7 @@ package extract
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -88,7 +89,8 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 		m.id, m.outlet = claim.Claimant(sn.ID), true
 	case it.has(lexicon.Nation):
 		sn, _ := it.sense(lexicon.Nation)
-		m.state, m.bare = sn.ID, true
+		m.state, roles = sn.ID, it.roles()
+		m.bare = len(roles) == 0
 		if s.modifies(i) {
 			return m, false
 		}
@@ -164,7 +166,7 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 	for j := m.last + 1; j < len(s.items) && j <= m.last+3; j++ {
 		it := &s.items[j]
 		switch {
-		case it.has(lexicon.Speaker) && !m.outlet:
+		case it.has(lexicon.Speaker) && !m.outlet && !s.otherBody(m, it):
 			sn, _ := it.sense(lexicon.Speaker)
 			if m.state != "" && len(*roles) > 0 && m.state != claim.Claimant(sn.ID).State() && s.items[j-1].has(lexicon.Locative) { // "the US ambassador to the UN"
 				return
@@ -210,7 +212,7 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			return
 		case it.has(lexicon.Link):
 		case it.unknown() && !m.bare && it.name:
-		case it.unknown() && m.bare && j == m.last+1:
+		case it.unknown() && m.bare && (j == m.last+1 || s.page.lang.VerbFinal && s.items[j-1].has(lexicon.Link)):
 		default:
 			return
 		}
@@ -225,6 +227,13 @@ func onlyPress(roles []string) bool {
 		}
 	}
 	return len(roles) > 0
+}
+
+// otherBody says whether a body that is some state's own without its name, 국방부, is
+// that of the state named before: 미 국방부.
+func (s *sentence) otherBody(m *mention, it *item) bool {
+	sn, _ := it.sense(lexicon.Speaker)
+	return it.has(lexicon.Role) && m.state != "" && claim.Claimant(sn.ID).State() != m.state
 }
 
 // person says whether the mention holds a name already.
@@ -326,13 +335,23 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
+		if s.items[j].has(lexicon.AccordingTo) && !(j+1 < len(s.items) && s.items[j+1].has(lexicon.ObjectMark)) {
+			s.jointSources(j)
+		}
 		if s.items[j].has(lexicon.Say) && !s.noun(j) {
 			s.bindVerb(j)
 		}
 	}
+	for j := range s.items {
+		if s.items[j].denial() {
+			if k := s.finalSubject(j); k >= 0 {
+				s.mentions[k].denies = true
+			}
+		}
+	}
 	for k := range s.mentions {
 		m := &s.mentions[k]
-		m.denies = s.denies(k) || m.cue == sayCue && s.items[m.cueAt].denial()
+		m.denies = m.denies || !s.page.lang.VerbFinal && s.denies(k) || m.cue == sayCue && s.items[m.cueAt].denial()
 		if m.denies && m.cue == noCue {
 			m.cue = sayCue
 		}
@@ -343,6 +362,117 @@ func (s *sentence) cues() {
 // Bericht", "die Behauptung".
 func (s *sentence) noun(j int) bool {
 	return j > 0 && s.items[j].name && s.items[j-1].has(lexicon.Function) && !s.items[j-1].name
+}
+
+// endsWith says whether an unknown word ends with a particle: 동맹국은.
+func (s *sentence) endsWith(it *item, c lexicon.Class) bool {
+	if !it.unknown() || it.end-it.start < 6 {
+		return false
+	}
+	_, n := utf8.DecodeLastRuneInString(s.text.S[:it.end])
+	senses, end := s.page.lang.Words.Longest(s.text.S[:it.end], it.end-n)
+	for _, sn := range senses {
+		if sn.Class == c && end == it.end {
+			return true
+		}
+	}
+	return false
+}
+
+// jointSources gives "according to" at item j to the first of the sources that stand
+// before it in a row: 韓国、ウクライナの情報筋によると.
+func (s *sentence) jointSources(j int) {
+	if !s.page.lang.VerbFinal {
+		return
+	}
+	first, at := -1, j
+	for k := len(s.mentions) - 1; k >= 0; k-- {
+		m := &s.mentions[k]
+		if m.last >= j {
+			continue
+		}
+		if !s.inRow(m.last, at) {
+			break
+		}
+		if first >= 0 {
+			s.mentions[first].cue = noCue
+		}
+		first, at = k, m.first
+	}
+	if first >= 0 {
+		s.mentions[first].cue, s.mentions[first].cueAt = firmCue, j
+	}
+}
+
+// inRow says whether nothing but joints and unknown words stand between two items.
+func (s *sentence) inRow(a, b int) bool {
+	for k := a + 1; k < b; k++ {
+		it := &s.items[k]
+		if it.mark != ',' && it.mark != '·' && it.mark != '・' && !it.unknown() && !it.hasAny(lexicon.Joint, lexicon.Reports, lexicon.Link) || it.hasAny(lexicon.TopicMark, lexicon.SubjectMark) {
+			return false
+		}
+	}
+	return b-a <= 5
+}
+
+// finalSubject is the mention that is the subject of the verb at item j, in a language
+// whose verbs end their clauses; -1 without one. A subject right before the verb wins,
+// then the nearest with a topic's particle, whatever stands between, then the nearest
+// with a subject's; the counted people's own state comes last.
+func (s *sentence) finalSubject(j int) int {
+	if !s.page.lang.VerbFinal {
+		return -1
+	}
+	topic, subject := -1, -1
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		if m.last >= j {
+			break
+		}
+		if m.cue == firmCue { // "according to" is its own tie
+			continue
+		}
+		c := s.marked(m, j)
+		switch {
+		case c == lexicon.None, m.bare && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState) && !s.items[j].denial():
+		case j-m.last <= 4 && s.near(m.last, j, 4):
+			return k
+		case c == lexicon.TopicMark && (topic < 0 || !m.bare):
+			topic = k
+		case c == lexicon.SubjectMark && (subject < 0 || !m.bare):
+			subject = k
+		}
+	}
+	if topic >= 0 {
+		return topic
+	}
+	return subject
+}
+
+// marked is the particle that makes the mention a subject: 대변인은, ゼレンスキー氏が.
+func (s *sentence) marked(m *mention, limit int) lexicon.Class {
+	if m.first == 0 && m.last+1 < len(s.items) && s.items[m.last+1].mark == ',' { // a headline: 米、北朝鮮兵8000人が集結と発表
+		return lexicon.SubjectMark
+	}
+	brackets := false
+	for k := m.last + 1; k < limit && k <= m.last+9; k++ {
+		it := &s.items[k]
+		switch {
+		case it.mark == '(' || it.mark == ')':
+			brackets = it.mark == '('
+		case brackets:
+		case it.has(lexicon.AccordingTo) && k+1 < len(s.items) && s.items[k+1].has(lexicon.ObjectMark):
+			return lexicon.None
+		case it.hasAny(lexicon.TopicMark, lexicon.AccordingTo), s.endsWith(it, lexicon.TopicMark):
+			return lexicon.TopicMark
+		case it.has(lexicon.SubjectMark), s.endsWith(it, lexicon.SubjectMark):
+			return lexicon.SubjectMark
+		case it.unknown() || it.hasAny(lexicon.Link, lexicon.Joint, lexicon.Weekday, lexicon.When):
+		default:
+			return lexicon.None
+		}
+	}
+	return lexicon.None
 }
 
 // accordingBefore looks for "according to" before the mention, small words between.
@@ -368,7 +498,7 @@ func (s *sentence) accordingBefore(m *mention) bool {
 func (s *sentence) accordingAfter(m *mention) bool {
 	for j := m.last + 1; j < len(s.items) && j <= m.last+2; j++ {
 		it := &s.items[j]
-		if it.has(lexicon.AccordingTo) {
+		if it.has(lexicon.AccordingTo) && !(j+1 < len(s.items) && s.items[j+1].has(lexicon.ObjectMark)) {
 			m.cueAt = j
 			return true
 		}
@@ -386,6 +516,13 @@ func (s *sentence) headline(m *mention) bool {
 		m.cueAt = m.last + 1
 		return true
 	}
+	if (m.first == 0 || s.page.lang.VerbFinal && !m.bare) && m.last+1 < len(s.items) && s.items[m.last+1].mark == '"' { // 국정원 "…"
+		m.cueAt = m.last + 1
+		return true
+	}
+	if s.page.lang.VerbFinal && m.last == len(s.items)-1 && m.first > 3 && !m.anaphor && !s.items[m.first-1].hasAny(lexicon.Link, lexicon.TopicMark) { // …、韓国情報機関
+		return true
+	}
 	for k := m.last + 1; k < len(s.items) && k <= m.last+4 && (s.items[k].mark == 0 && s.items[k].q == nil || s.items[k].mark == ':'); k++ {
 		if s.items[k].mark == ':' && k+1 < len(s.items) && s.items[k+1].mark == '"' { // Kellogg scoffed: "Putin needs ..."
 			m.cueAt = k
@@ -401,11 +538,16 @@ func (s *sentence) headline(m *mention) bool {
 // bindVerb gives a verb of saying its subject: the mention before it in the same
 // clause, else the one behind it ("sagte Kirby", "said the Pentagon").
 func (s *sentence) bindVerb(j int) {
+	if k := s.finalSubject(j); k >= 0 {
+		s.say(k, j)
+		return
+	}
 	before, after := -1, -1
 	for k := range s.mentions {
 		m := &s.mentions[k]
 		switch {
-		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative) && !s.they(m, j):
+		case m.bare && s.located(m) && !s.they(m, j):
+		case m.bare && s.items[j].has(lexicon.ModeCue) && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState):
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.People) && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState): // "о войсках КНДР сказал"
 		case m.last < j:
 			if s.sameClause(s.behind(m), j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
@@ -446,6 +588,14 @@ func (s *sentence) they(m *mention, j int) bool {
 		}
 	}
 	return false
+}
+
+// located says whether the mention is a place or an object: "in Russia", 러시아에, 러시아를.
+func (s *sentence) located(m *mention) bool {
+	if s.page.lang.VerbFinal {
+		return m.last+1 < len(s.items) && s.items[m.last+1].hasAny(lexicon.Locative, lexicon.ObjectMark)
+	}
+	return m.first > 0 && s.items[m.first-1].has(lexicon.Locative)
 }
 
 func (s *sentence) say(k, j int) {

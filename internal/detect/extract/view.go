@@ -127,7 +127,7 @@ func (v *view) plausible(f *found) (rule string, ok bool) {
 		return "not a measure of the topic", false
 	case f.s.rate(f):
 		return "a rate: so many a day", false
-	case f.measure == claim.Captured && n < 2, f.measure.Side() == claim.Losses && n < 2 && f.head.unit == claim.Troops:
+	case f.measure == claim.Captured && n < 2, n < 2 && f.head.unit == claim.Troops && (f.measure.Side() == claim.Losses || !f.head.named):
 		return "a single soldier", false
 	}
 	return "", true

@@ -58,6 +58,8 @@ const (
 	Not               // begins "not three but ten thousand"
 	Rather            // goes on with it
 	Ending            // a case ending written onto figures: "10-ти"
+	Classifier        // what a language puts between a number and its noun: 명, 人, 名
+	DayCue            // makes the number before it a day of the month: 日, 일
 )
 
 // Classes that claims are made of.
@@ -108,6 +110,13 @@ const (
 	Rate                          // makes a figure one of many: "a day"
 	Relative                      // a pronoun that begins a relative clause, behind a comma
 	Subclause                     // begins a clause of its own: "while", "whereas"
+	Complete                      // a counter that no noun follows but with "of": 명, 人
+	TopicMark                     // a particle behind the subject of the last verb: 는, は
+	SubjectMark                   // a particle behind the subject of any verb: 가, が
+	ObjectMark                    // a particle behind an object: を, 를
+	Difference                    // makes the number before it a difference: "1,900 more than"
+	Unnamed                       // begins somebody who is not named: 一名, 익명의
+	MixedBefore                   // joins the topic's people to others before a number: "ロシア兵と北朝鮮兵"
 )
 
 // Classes is a set of classes.
@@ -152,6 +161,7 @@ type Language struct {
 	Prefixes   []string // written onto the next word: Arabic و, ب
 	Unmarked   bool     // reported speech has no verb forms of its own
 	Home       string   // the state whose offices are named without it
+	VerbFinal  bool     // the verb of saying ends the sentence, far from its subject
 
 	Numbers *Trie // the classes that numbers are made of
 	Words   *Trie // the classes that claims are made of

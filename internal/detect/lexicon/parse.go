@@ -90,8 +90,8 @@ var sections = map[string]struct {
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
-	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather})},
-	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong})},
+	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather, "counter": Classifier})},
+	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong, "day": DayCue})},
 	"month":       {true, counted(Month)},
 	"weekday":     {false, counted(Weekday)},
 	"when":        {false, counted(When)},
@@ -106,6 +106,7 @@ var sections = map[string]struct {
 		"more": More, "among": Among, "them": Them, "say": Say, "according": According, "according after": AccordingTo, "indirect": Indirect,
 		"relative": Relative, "or": Or, "share": Share, "rate": Rate, "civil": Civil, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
 		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause,
+		"complete": Complete, "topic": TopicMark, "subject": SubjectMark, "object": ObjectMark, "mixed before": MixedBefore, "unnamed": Unnamed, "difference": Difference,
 	})},
 }
 
@@ -265,6 +266,8 @@ func (l *Language) setting(ln line) error {
 		l.OrdinalDot = slices.Equal(ln.forms, []string{"yes"})
 	case "accents":
 		l.BareVowels = slices.Equal(ln.forms, []string{"optional"})
+	case "verb final":
+		l.VerbFinal = slices.Equal(ln.forms, []string{"yes"})
 	case "prefixes":
 		for _, p := range ln.forms {
 			l.Prefixes = append(l.Prefixes, FoldString(p))

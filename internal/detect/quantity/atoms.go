@@ -76,10 +76,13 @@ func (r *reader) split(out []atom) []atom {
 // word reads the word at i: a form of the lexicon, a number written together, a form
 // behind a prefix that is written onto it, or a word that says nothing here.
 func (r *reader) word(out []atom, i int) []atom {
-	if senses, end := r.lang.Numbers.Longest(r.s, i); len(senses) > 0 {
+	if senses, end := r.lang.Numbers.Longest(r.s, i); len(senses) > 0 && !r.syllable(out, i, end) {
 		return append(out, atom{start: i, end: end, senses: senses})
 	}
 	end := lexicon.EndOfWord(r.s, i)
+	if c := firstRune(r.s[i:]); unicode.Is(unicode.Hangul, c) { // 하지만 holds no 만
+		return append(out, atom{start: i, end: endOfHangul(r.s, i)})
+	}
 	if r.lang.Joined {
 		if p, ok := r.joined(i, end); ok && p[0].Class != lexicon.And && p[0].Class != lexicon.AndHalf {
 			return append(out, atom{start: i, end: end, pieces: p})
@@ -102,6 +105,38 @@ func (r *reader) word(out []atom, i int) []atom {
 		}
 	}
 	return append(out, atom{start: i, end: end})
+}
+
+// syllable says whether a form of one Hangul syllable at s[i:end] only begins a word: the
+// 만 of 만남. What is written onto a number or a form is one: 3000명이, 천여 명.
+func (r *reader) syllable(out []atom, i, end int) bool {
+	c, n := utf8.DecodeRuneInString(r.s[i:])
+	if end != i+n || !unicode.Is(unicode.Hangul, c) || end == endOfHangul(r.s, end) {
+		return false
+	}
+	if k := len(out) - 1; k >= 0 && out[k].end == i && (out[k].kind == digits || len(out[k].senses) > 0) {
+		return false
+	}
+	if k := len(out) - 1; k >= 0 && out[k].end == i-1 && (out[k].kind == digits || len(out[k].senses) > 0) {
+		if senses, _ := r.lang.Numbers.Longest(r.s, i); hasAny(senses, lexicon.Classifier) {
+			return false // 두 명의
+		}
+	}
+	senses, _ := r.lang.Numbers.Longest(r.s, end)
+	return len(senses) == 0
+}
+
+// endOfHangul is the end of the Hangul from s[i:] on: Korean sets words apart with
+// spaces, particles included.
+func endOfHangul(s string, i int) int {
+	for i < len(s) {
+		c, n := utf8.DecodeRuneInString(s[i:])
+		if !unicode.Is(unicode.Hangul, c) {
+			break
+		}
+		i += n
+	}
+	return i
 }
 
 func (r *reader) isPrefix(s string) bool {
@@ -266,7 +301,7 @@ func (r *reader) leftOf(i int) string {
 		return "name with a number"
 	case prev == '-' && i > n:
 		before, _ := utf8.DecodeLastRuneInString(r.s[:i-n])
-		if unicode.IsLetter(before) && !lexicon.Unspaced(before) {
+		if unicode.IsLetter(before) && (!lexicon.Unspaced(before) || !r.knownBefore(i-n)) {
 			return "name with a number"
 		}
 	case (prev == '.' || prev == ',' || prev == ':' || prev == '/') && i > n && isDigit(r.s[i-n-1]):
@@ -275,6 +310,14 @@ func (r *reader) leftOf(i int) string {
 		return telephone
 	}
 	return ""
+}
+
+// knownBefore says whether the character that ends at i is a form by itself: 万 in 1万-2万,
+// but not 星 in 火星-19.
+func (r *reader) knownBefore(i int) bool {
+	_, n := utf8.DecodeLastRuneInString(r.s[:i])
+	senses, _ := r.lang.Numbers.Longest(r.s[:i], i-n)
+	return len(senses) > 0
 }
 
 // moreDigits says whether another group of digits follows at once.

@@ -63,6 +63,9 @@ func (r *reader) connected(a, b number) (first int, ok bool) {
 		first = before
 	}
 	i := a.last + 1
+	for i < b.first && (r.atoms[i].has(lexicon.Classifier) || r.atoms[i].has(lexicon.HedgeAfter)) && !r.atoms[i].has(lexicon.To) { // 1만여 명에서
+		i++
+	}
 	if i >= b.first {
 		return first, false
 	}
@@ -76,6 +79,8 @@ func (r *reader) connected(a, b number) (first int, ok bool) {
 	case between && mid.has(lexicon.BetweenAnd):
 		return first, true
 	case before >= 0 && r.atoms[before].has(lexicon.From) && r.changed(before):
+		return first, false
+	case mid.has(lexicon.From) && r.changesBehind(b): // 3000人から1万人に増えた
 		return first, false
 	case mid.has(lexicon.To):
 		return first, true
@@ -110,6 +115,19 @@ func (r *reader) changes(a, b number) bool {
 	return from >= 0 && mid+1 == b.first && r.atoms[from].has(lexicon.From) && r.atoms[mid].has(lexicon.To) && r.changed(from)
 }
 
+// changesBehind says whether a verb of change follows a number in its clause.
+func (r *reader) changesBehind(n number) bool {
+	for i := n.last + 1; i < len(r.atoms) && i <= n.last+6; i++ {
+		if r.mark(i) {
+			return false
+		}
+		if r.atoms[i].has(lexicon.Instead) {
+			return true
+		}
+	}
+	return false
+}
+
 // share gives the low end the high end's multiplier: "10 to 12 thousand", "10 bis 12.000".
 func share(a, b number) claim.Count {
 	if !a.plain || a.grouped {
@@ -132,6 +150,14 @@ func (r *reader) hedge(n number) Quantity {
 	q := Quantity{Bounds: n.Bounds, Qualifier: claim.Exact, Start: n.start, End: n.end, From: n.start, To: n.end, Strong: n.strong, Rule: "number"}
 	if n.vague {
 		q.Qualifier, q.Rule = claim.Vague, "vague plural"
+		q.From = r.widenLeft(n.first, n.start)
+		if _, end, ok := r.after(n); ok {
+			q.To = end
+		}
+		return q
+	}
+	if n.Low != n.High {
+		q.Qualifier, q.Rule = claim.Range, "two figures in one word"
 		q.From = r.widenLeft(n.first, n.start)
 		return q
 	}
@@ -201,11 +227,14 @@ func (r *reader) after(n number) (claim.Qualifier, int, bool) {
 			best, end = stronger(best, h.Q), a.end
 			continue
 		}
+		if a.has(lexicon.Classifier) || a.has(lexicon.Filler) && r.touches(i) { // 3000명이 넘는
+			continue
+		}
 		c := firstRune(r.s[a.start:a.end])
 		if best == "" && i == n.last+1 && r.hedgedNoun(i) { // "3 000 hommes au moins"
 			continue
 		}
-		if best != "" && end == a.start && skipped > 0 || a.kind != word || !lexicon.Unspaced(c) || skipped >= 2 || len(a.senses) > 0 {
+		if best != "" && end == a.start && skipped > 0 || a.kind != word || !lexicon.Unspaced(c) || unicode.Is(unicode.Hangul, c) || skipped >= 2 || len(a.senses) > 0 {
 			break
 		}
 		skipped++
