@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"iter"
+	"sort"
 	"strings"
 
 	"monitor/internal/claim"
@@ -115,8 +117,11 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 	for k := range s.mentions {
 		reports = reports || s.mentions[k].cue > noCue
 	}
-	for k := range s.mentions {
+	for k, least := range s.outward(f.i) {
 		m := &s.mentions[k]
+		if best >= 0 && least-2 > bestCost {
+			break
+		}
 		if m.cue == noCue && !(reports && s.gapped(m, f.i) && m.state != v.topic.Party) {
 			continue
 		}
@@ -136,7 +141,7 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		if s.ownNumber(m, f.i) {
 			cost += 8
 		}
-		if best < 0 || cost < bestCost {
+		if best < 0 || cost < bestCost || cost == bestCost && k < best {
 			best, bestCost = k, cost
 		}
 	}
@@ -154,9 +159,37 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 	return a, ok
 }
 
+// outward goes through the mentions from item i on to both sides, the nearest first,
+// with the items that lie between: the least that far can say of them.
+func (s *sentence) outward(i int) iter.Seq2[int, int] {
+	return func(yield func(k, least int) bool) {
+		right := sort.Search(len(s.mentions), func(k int) bool { return s.mentions[k].first > i })
+		for left := right - 1; left >= 0 || right < len(s.mentions); {
+			before, behind := len(s.items), len(s.items)
+			if left >= 0 {
+				before = i - s.mentions[left].last - 1
+			}
+			if right < len(s.mentions) {
+				behind = s.mentions[right].first - i
+			}
+			if before <= behind {
+				if !yield(left, before) {
+					return
+				}
+				left--
+			} else {
+				if !yield(right, behind) {
+					return
+				}
+				right++
+			}
+		}
+	}
+}
+
 // cites says whether mention a cites mention b: "JoongAng Ilbo, citing several sources".
 func (s *sentence) cites(a, b int) bool {
-	for j := s.mentions[a].last + 1; j < s.mentions[b].first; j++ {
+	for j := s.mentions[a].last + 1; j < s.mentions[b].first && j <= s.mentions[a].last+sight; j++ {
 		if s.items[j].has(lexicon.Cites) {
 			return true
 		}
@@ -266,6 +299,15 @@ func (s *sentence) nameOf(m *mention) string {
 // briefed gives a lawmaker's words to the agency whose briefing the text speaks of.
 // Without a state of their own they are those whom the text's only such agency briefs.
 func (v *view) briefed(id claim.Claimant) claim.Claimant {
+	agency, known := v.agencies[id]
+	if !known {
+		agency = v.findBriefed(id)
+		v.agencies[id] = agency
+	}
+	return agency
+}
+
+func (v *view) findBriefed(id claim.Claimant) claim.Claimant {
 	for _, s := range v.sentences {
 		for _, m := range s.mentions {
 			agency := v.lexicon.Office(m.id.State(), "intelligence")
@@ -456,11 +498,23 @@ func (s *sentence) otherNumber(b claim.Bounds) bool {
 
 // speakerBefore is who spoke last before the sentence, in its paragraph or the one before.
 func (v *view) speakerBefore(s *sentence) (attribution, bool) {
+	a, known := v.before[s]
+	if !known {
+		a.attribution, a.ok = v.findSpeakerBefore(s)
+		v.before[s] = a
+	}
+	return a.attribution, a.ok
+}
+
+// memory is how many sentences back somebody may have spoken.
+const memory = 40
+
+func (v *view) findSpeakerBefore(s *sentence) (attribution, bool) {
 	blocks := 0
 	if s.starts {
 		blocks++
 	}
-	for n := s.index - 1; n >= 0 && blocks <= 1; n-- {
+	for n := s.index - 1; n >= max(0, s.index-memory) && blocks <= 1; n-- {
 		t := v.sentences[n]
 		if t.title != s.title {
 			break
@@ -469,8 +523,10 @@ func (v *view) speakerBefore(s *sentence) (attribution, bool) {
 			a.rule = "speaker before"
 			return a, true
 		}
-		if a, ok := v.subject(t); ok && n == s.index-1 {
-			return a, true
+		if n == s.index-1 {
+			if a, ok := v.subject(t); ok {
+				return a, true
+			}
 		}
 		if t.starts {
 			blocks++
@@ -511,7 +567,17 @@ func (v *view) subject(s *sentence) (attribution, bool) {
 	return a, ok
 }
 
+// lastSpeaker is who spoke last in a sentence, an outlet only where nobody else did.
 func (v *view) lastSpeaker(s *sentence) (attribution, bool) {
+	a, known := v.speakers[s]
+	if !known {
+		a.attribution, a.ok = v.findLastSpeaker(s)
+		v.speakers[s] = a
+	}
+	return a.attribution, a.ok
+}
+
+func (v *view) findLastSpeaker(s *sentence) (attribution, bool) {
 	var fallback *attribution
 	for k := len(s.mentions) - 1; k >= 0; k-- {
 		m := &s.mentions[k]
@@ -536,6 +602,9 @@ func (v *view) lastSpeaker(s *sentence) (attribution, bool) {
 	return attribution{}, false
 }
 
+// candidates is how many mentions are tried for whom a pronoun means.
+const candidates = 60
+
 // antecedent finds whom a pronoun or a bare role means: the last mention before that
 // can be it.
 func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
@@ -557,13 +626,15 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 	if k > 0 && s.mentions[k-1].role == "press" && s.mentions[k-1].state != "" { // "Ukrainian media citing military sources"
 		return attribution{id: v.lexicon.Office(s.mentions[k-1].state, m.role), name: s.words(m.first, m.last), at: s}, true
 	}
+	left := candidates
 	for n := s.index; n >= 0 && n >= s.index-6; n-- {
 		t := v.sentences[n]
 		last := len(t.mentions)
 		if n == s.index {
 			last = k
 		}
-		for j := last - 1; j >= 0; j-- {
+		for j := last - 1; j >= 0 && left > 0; j-- {
+			left--
 			o := &t.mentions[j]
 			if fits(o) && (o.cue > noCue || !o.bare) && !(office && o.role != m.role && v.spokeBefore(n, j, m.role)) {
 				return attribution{id: o.id, name: t.nameOf(o), at: t}, true
@@ -583,9 +654,11 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 // sentence n, within the reach of an antecedent: "the intelligence service" is that one
 // rather than a minister named since.
 func (v *view) spokeBefore(n, k int, role string) bool {
+	left := candidates
 	for at := n; at >= 0 && at >= n-5; at-- {
-		for j := range v.sentences[at].mentions {
+		for j := len(v.sentences[at].mentions) - 1; j >= 0 && left > 0; j-- {
 			o := &v.sentences[at].mentions[j]
+			left--
 			if o.role == role && !o.anaphor && o.cue > noCue && (at < n || j < k) {
 				return true
 			}

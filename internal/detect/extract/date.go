@@ -63,7 +63,7 @@ func (v *view) earlier(f *found) (claim.Date, bool) {
 }
 
 // saidOn reads the day that stands with a sentence's verb of saying.
-func (v *view) saidOn(s *sentence, who attribution) (day claim.Date, found bool) {
+func (v *view) saidOn(s *sentence, who attribution) (claim.Date, bool) {
 	reports := false
 	for k := range s.mentions {
 		reports = reports || s.mentions[k].cue > noCue
@@ -71,6 +71,20 @@ func (v *view) saidOn(s *sentence, who attribution) (day claim.Date, found bool)
 	if !reports && who.rule != bySubject && s != who.from {
 		return 0, false
 	}
+	if !s.said.known {
+		s.said.known = true
+		s.said.date, s.said.found = v.findDay(s, reports)
+	}
+	return s.said.date, s.said.found
+}
+
+// day is a date that a sentence may have, once asked for.
+type day struct {
+	date         claim.Date
+	found, known bool
+}
+
+func (v *view) findDay(s *sentence, reports bool) (day claim.Date, found bool) {
 	best := len(s.items)
 	take := func(i int, d claim.Date) {
 		if n := s.fromSaying(i); !found || n < best {
@@ -81,7 +95,7 @@ func (v *view) saidOn(s *sentence, who attribution) (day claim.Date, found bool)
 		take(i, d)
 	}
 	for i := range s.items {
-		if v.doc.Published == 0 || reports && !s.besideSaying(i) {
+		if v.doc.Published == 0 || !s.items[i].hasAny(lexicon.Weekday, lexicon.When) || reports && !s.besideSaying(i) {
 			continue
 		}
 		if w, ok := s.items[i].sense(lexicon.Weekday); ok {

@@ -144,9 +144,25 @@ func (v *view) adjacentHead(s *sentence, i int) (head, string) {
 	return head{last: at}, "?a counter without a noun"
 }
 
+// counted is a head and the rule by which it was found.
+type counted struct {
+	head head
+	rule string
+}
+
 // rightHead looks for the noun behind the number. A rule that begins with "?" says
 // that none was found but one may be left out.
 func (v *view) rightHead(s *sentence, i int) (head, string) {
+	v.walk(s)
+	c, known := v.counted[i]
+	if !known {
+		c.head, c.rule = v.findRightHead(s, i)
+		v.counted[i] = c
+	}
+	return c.head, c.rule
+}
+
+func (v *view) findRightHead(s *sentence, i int) (head, string) {
 	h := head{last: i}
 	party, foreign, counter, unknown, partOf := false, false, false, 0, false
 	if s.inBrackets(i) || s.noted(i) {
@@ -694,14 +710,15 @@ func (v *view) quotedOf(s *sentence, i int) bool {
 // topicBehind says whether the sentence names the topic's people behind number i before
 // any others.
 func (v *view) topicBehind(s *sentence, i int) bool {
-	f := nobody
-	for j := i + 1; j < len(s.items) && f == nobody; j++ {
+	for j := i + 1; j < len(s.items); j++ {
 		if s.items[j].hasAny(lexicon.Thing, lexicon.Other) && !s.items[j].hasAny(lexicon.Party, lexicon.PartyPeople, lexicon.Nation) {
 			return false
 		}
-		f = v.step(s, j, f)
+		if f := v.names(s, j); f != nobody {
+			return f == ours
+		}
 	}
-	return f == ours
+	return false
 }
 
 // ofRejected says whether the number before, of which this one is a part, is no claim.
@@ -991,18 +1008,17 @@ func (v *view) ofOthers(s *sentence, i int, h head) bool {
 // namedBehind says whether an opening names the topic's people behind the number, in
 // its sentence, before any other army.
 func (v *view) namedBehind(s *sentence, i int) bool {
-	f := nobody
-	for j := i + 1; j < len(s.items) && f == nobody; j++ {
-		f = v.step(s, j, f)
-	}
-	if f != nobody || s.index+1 == len(v.sentences) || v.sentences[s.index+1].starts {
+	v.walk(s)
+	if f := v.coming[i+1]; f != nobody || s.index+1 == len(v.sentences) || v.sentences[s.index+1].starts || !v.opens(s) {
 		return f == ours
 	}
 	t := v.sentences[s.index+1] // a quotation names them later
-	for j := 0; j < len(t.items) && f == nobody && v.opens(s); j++ {
-		f = v.step(t, j, f)
+	for j := range t.items {
+		if f := v.names(t, j); f != nobody {
+			return f == ours
+		}
 	}
-	return f == ours
+	return false
 }
 
 // foreignLoss says whether another state is what lost, has or sends the people right
@@ -1036,9 +1052,12 @@ func (v *view) foreignSpeaker(it *item) bool {
 // topic's: "the United States has 28,500 troops in South Korea".
 func (v *view) abroad(s *sentence, i int, h head) bool {
 	owner := ""
-	for k := range s.mentions {
+	for k := len(s.mentions) - 1; k >= 0 && owner == ""; k-- {
 		m := &s.mentions[k]
-		if m.bare && m.last < i && m.cue == noCue && m.state != v.topic.Party && !(m.first > 0 && s.items[m.first-1].has(lexicon.Locative)) && !s.parted(m.last, i) {
+		if m.last < i && s.parted(m.last, i) {
+			break
+		}
+		if m.bare && m.last < i && m.cue == noCue && m.state != v.topic.Party && !(m.first > 0 && s.items[m.first-1].has(lexicon.Locative)) {
 			owner = m.state
 		}
 	}
@@ -1060,21 +1079,34 @@ func (v *view) abroad(s *sentence, i int, h head) bool {
 // spokenOf says of whose soldiers the text speaks at item i: the army named last in
 // the sentence, or in the sentences before.
 func (v *view) spokenOf(s *sentence, i int) focus {
-	f := v.focus
-	for j := 0; j < i; j++ {
-		f = v.step(s, j, f)
+	v.walk(s)
+	return v.heard[i]
+}
+
+// walk notes where the sentence names an army, once for all of its numbers.
+func (v *view) walk(s *sentence) {
+	if v.walked == s {
+		return
 	}
-	return f
+	v.walked = s
+	clear(v.counted)
+	v.heard, v.coming = append(v.heard[:0], v.focus), append(v.coming[:0], make([]focus, len(s.items)+1)...)
+	for j := range s.items {
+		v.coming[j] = v.names(s, j)
+		v.heard = append(v.heard, v.heard[j])
+		if v.coming[j] != nobody {
+			v.heard[j+1] = v.coming[j]
+		}
+	}
+	for j := len(s.items) - 1; j >= 0; j-- {
+		if v.coming[j] == nobody {
+			v.coming[j] = v.coming[j+1]
+		}
+	}
 }
 
 // focusAfter is whose soldiers the text speaks of behind a sentence.
-func (v *view) focusAfter(s *sentence) focus {
-	f := v.focus
-	for j := range s.items {
-		f = v.step(s, j, f)
-	}
-	return f
-}
+func (v *view) focusAfter(s *sentence) focus { return v.spokenOf(s, len(s.items)) }
 
 // speaks says whether item j belongs to a mention that says something.
 func (s *sentence) speaks(j int) bool {
@@ -1086,10 +1118,10 @@ func (s *sentence) speaks(j int) bool {
 	return false
 }
 
-// step moves the focus over item j: the topic's people or state take it, another
-// army takes it only with its noun ("Russian soldiers"), since its state is named
-// for many reasons.
-func (v *view) step(s *sentence, j int, f focus) focus {
+// names says which army takes the focus at item j: the topic's people or state take it,
+// another army takes it only with its noun ("Russian soldiers"), since its state is
+// named for many reasons.
+func (v *view) names(s *sentence, j int) focus {
 	it := &s.items[j]
 	if it.of(lexicon.PartyPeople, v.topic.Name) && s.civil(j) {
 		return others
@@ -1106,5 +1138,5 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 			return others
 		}
 	}
-	return f
+	return nobody
 }

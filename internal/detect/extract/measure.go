@@ -13,6 +13,19 @@ type segment struct{ from, to int } // items, to excluded
 // segment divides a sentence among its numbers: the border between two is the last
 // comma, conjunction or other joint between them, else the second number itself.
 func (s *sentence) segment(n int) segment {
+	i, last := s.numbers[n], n
+	for last+1 < len(s.numbers) && s.numbers[last+1]-i <= sight && s.partOf(s.numbers[last], s.numbers[last+1]) {
+		last++
+	}
+	seg := s.stretch(n)
+	if last > n { // the verb speaks of the part
+		seg.to = s.aside(s.numbers[last], s.stretch(last)).to
+	}
+	return s.aside(i, seg)
+}
+
+// stretch is a segment by its borders alone.
+func (s *sentence) stretch(n int) segment {
 	i := s.numbers[n]
 	seg := segment{0, len(s.items)}
 	for k := n - 1; k >= 0; k-- {
@@ -27,10 +40,7 @@ func (s *sentence) segment(n int) segment {
 			break
 		}
 	}
-	if n+1 < len(s.numbers) && s.partOf(i, s.numbers[n+1]) { // the verb speaks of the part
-		seg.to = s.segment(n + 1).to
-	}
-	return s.aside(i, seg)
+	return seg
 }
 
 // partOf says whether number a is a part of number b: "600 of the 15,000".
@@ -122,7 +132,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 		return s.lossAt(h.last, seg)
 	}
 	best := map[claim.Side]cue{}
-	for j := list.from; j < list.to; j++ {
+	for j := max(list.from, i-sight); j < min(list.to, i+sight); j++ {
 		it := &s.items[j]
 		for _, sn := range it.senses {
 			if sn.Measure.Side() == claim.Losses && (j < seg.from || j >= seg.to || s.changed(j)) {
@@ -280,10 +290,16 @@ func (s *sentence) hasBefore(i int, c lexicon.Class) bool {
 	return false
 }
 
+// sight is how many items away from a number a word may tell of it.
+const sight = 60
+
 // distance is how far a cue lies from the number: items, more across commas and in
 // relative clauses, and a little more to the left, where the last number's words end.
 func (s *sentence) distance(i, j int, h head) int {
 	from, to, cost := i, j, 0
+	if j > i+sight || j < i-sight {
+		return sight
+	}
 	if j < i {
 		from, to, cost = j, i, 2
 	} else if h.last > i && j > h.last {
@@ -417,11 +433,18 @@ func (s *sentence) commaBetween(a, b int) bool {
 // their verb: "1,000 sappers and 5,000 builders will come".
 func (s *sentence) listed(n int) segment {
 	seg := s.segment(n)
-	for k := n; k > 0 && s.lists(s.numbers[k-1], s.numbers[k]); k-- {
-		seg.from = s.segment(k - 1).from
+	first, last, i := n, n, s.numbers[n]
+	for first > 0 && i-s.numbers[first-1] <= sight && s.lists(s.numbers[first-1], s.numbers[first]) {
+		first--
 	}
-	for k := n; k+1 < len(s.numbers) && s.lists(s.numbers[k], s.numbers[k+1]); k++ {
-		seg.to = s.segment(k + 1).to
+	for last+1 < len(s.numbers) && s.numbers[last+1]-i <= sight && s.lists(s.numbers[last], s.numbers[last+1]) {
+		last++
+	}
+	if first < n {
+		seg.from = s.segment(first).from
+	}
+	if last > n {
+		seg.to = s.segment(last).to
 	}
 	return seg
 }
@@ -537,7 +560,7 @@ func (s *sentence) otherVerb(i, j int) bool {
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
-	for j := seg.from; j < seg.to; j++ {
+	for j := max(seg.from, i-sight); j < min(seg.to, i+sight); j++ {
 		for _, sn := range s.items[j].senses {
 			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.modal(j) || s.newClause(i, j) || s.otherVerb(i, j) {
 				continue

@@ -406,7 +406,7 @@ func (s *sentence) jointSources(j int) {
 
 // inRow says whether nothing but joints and unknown words stand between two items.
 func (s *sentence) inRow(a, b int) bool {
-	for k := a + 1; k < b; k++ {
+	for k := a + 1; k < b && b-a <= 5; k++ {
 		it := &s.items[k]
 		if it.mark != ',' && it.mark != '·' && it.mark != '・' && !it.unknown() && !it.hasAny(lexicon.Joint, lexicon.Reports, lexicon.Link) || it.hasAny(lexicon.TopicMark, lexicon.SubjectMark) {
 			return false

@@ -15,6 +15,20 @@ type view struct {
 	topic *lexicon.Topic
 	focus focus  // the army spoken of last
 	last  *found // the last claim
+
+	walked   *sentence       // the sentence that the next three are of
+	heard    []focus         // the army spoken of before each item, and behind the last one
+	coming   []focus         // the army named first from each item on
+	counted  map[int]counted // what its numbers count by what stands behind them
+	speakers map[*sentence]speaker
+	before   map[*sentence]speaker
+	agencies map[claim.Claimant]claim.Claimant
+}
+
+// speaker is an attribution, if there is one.
+type speaker struct {
+	attribution
+	ok bool
 }
 
 // focus is whose soldiers a text speaks of: "they", "the troops", "3,000 of them".
