@@ -54,18 +54,22 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	if s.items[i].q.Strong {
 		return head{unit: claim.Troops, last: i}, "a force so strong"
 	}
-	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
+	first := i + 1
+	if len(s.items[i].senses) > 0 { // the number is a noun: two soldiers in one word
+		first = i
+	}
+	for j := first; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
-		case it.start < s.items[i].q.To: // its own hedge: "11,000-plus"
+		case it.start < s.items[i].q.To && j > i: // its own hedge: "11,000-plus"
 		case s.vagueOf(i, j): // "thousands of soldiers"
 		case s.hyphenated(j): // "battle-hardened", "long-range"
 			unknown++
 			j += 2
-		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
+		case it.q != nil && j > i && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
-		case it.q != nil:
+		case it.q != nil && j > i:
 			return h, "?another number"
 		case it.has(lexicon.Link) && s.numberFollows(j):
 			partOf = true
@@ -75,7 +79,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			// "3,000 tired, hungry soldiers"
 		case it.mark != 0:
 			return h, "?mark"
-		case it.of(lexicon.PartyPeople, v.topic.Name):
+		case it.of(lexicon.PartyPeople, v.topic.Name) && !(it.of(lexicon.Party, v.topic.Name) && s.nounFollows(j)):
 			return head{unit: v.unitBehind(s, j, claim.Troops), last: j, named: true}, "the topic's people"
 		case it.has(lexicon.Army):
 			return h, "the whole army"
@@ -205,6 +209,12 @@ func (s *sentence) phraseBefore(j int) int {
 	return 0
 }
 
+// nounFollows says whether item j, which is both adjective and noun, stands before a
+// noun of its own: Turkish "Kuzey Koreli işçi".
+func (s *sentence) nounFollows(j int) bool {
+	return j+1 < len(s.items) && s.items[j+1].q == nil && s.items[j+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing)
+}
+
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
 func (s *sentence) inBrackets(i int) bool {
 	b := s.items[i].bound()
@@ -249,7 +259,7 @@ func (v *view) foreign(it *item) bool {
 // stateBehind looks for whose people they are behind the noun: "soldiers from North
 // Korea". The word between is a function word.
 func (v *view) stateBehind(s *sentence, j int) (focus, int) {
-	if j+1 >= len(s.items) || !s.items[j+1].has(lexicon.Function) && !s.items[j+1].of(lexicon.PartyState, v.topic.Name) && !s.items[j+1].of(lexicon.Party, v.topic.Name) {
+	if j+1 >= len(s.items) || !s.items[j+1].has(lexicon.Function) && !(v.lang.AdjectivesBehind && v.foreign(&s.items[j+1])) && !s.items[j+1].of(lexicon.PartyState, v.topic.Name) && !s.items[j+1].of(lexicon.Party, v.topic.Name) {
 		return nobody, 0
 	}
 	for k := j + 1; k < len(s.items) && k <= j+3; k++ {
@@ -358,6 +368,10 @@ func (s *sentence) takenBefore(j int) bool {
 
 // adjectiveBefore says whose people the noun at item j names.
 func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
+	if v.lang.AdjectivesBehind && j+1 < len(s.items) {
+		next := &s.items[j+1]
+		return next.of(lexicon.Party, v.topic.Name) || next.of(lexicon.PartyState, v.topic.Name), v.foreign(next)
+	}
 	for k := j - 1; k >= 0 && k >= j-6; k-- {
 		it := &s.items[k]
 		if it.stop() || it.q != nil {

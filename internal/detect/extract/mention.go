@@ -93,6 +93,9 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 
 // modifies says whether the state at item i only tells whose people are meant.
 func (s *sentence) modifies(i int) bool {
+	if s.page.lang.AdjectivesBehind {
+		return i > 0 && s.items[i-1].has(lexicon.People) && !s.items[i-1].has(lexicon.Role)
+	}
 	return i+1 < len(s.items) && s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i+1].has(lexicon.Role)
 }
 
@@ -264,9 +267,16 @@ func (s *sentence) cues() {
 			s.bindVerb(j)
 		}
 	}
+	for j := range s.items {
+		if s.page.lang.SubjectFirst && s.items[j].denial() {
+			if k := s.firstSubject(j); k >= 0 {
+				s.mentions[k].denies = true
+			}
+		}
+	}
 	for k := range s.mentions {
 		m := &s.mentions[k]
-		m.denies = s.denies(k)
+		m.denies = m.denies || !s.page.lang.SubjectFirst && s.denies(k)
 		if m.denies && m.cue == noCue {
 			m.cue = sayCue
 		}
@@ -291,11 +301,16 @@ func (s *sentence) accordingBefore(m *mention) bool {
 
 // accordingAfter looks for what stands behind: "zufolge", "'s estimate", "에 따르면".
 func (s *sentence) accordingAfter(m *mention) bool {
-	for j := m.last + 1; j < len(s.items) && j <= m.last+2; j++ {
+	reach := m.last + 2
+	for j := m.last + 1; j < len(s.items) && j <= reach; j++ {
 		it := &s.items[j]
 		if it.has(lexicon.AccordingTo) {
 			m.cueAt = j
 			return true
+		}
+		if s.page.lang.SubjectFirst && (it.mark == '(' || it.mark == ')') { // "Servisi (NIS) verilerine göre"
+			reach++
+			continue
 		}
 		if it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil {
 			return false
@@ -320,6 +335,10 @@ func (s *sentence) headline(m *mention) bool {
 // bindVerb gives a verb of saying its subject: the mention before it in the same
 // clause, else the one behind it ("sagte Kirby", "said the Pentagon").
 func (s *sentence) bindVerb(j int) {
+	if k := s.firstSubject(j); k >= 0 {
+		s.say(k, j)
+		return
+	}
 	before, after := -1, -1
 	for k := range s.mentions {
 		m := &s.mentions[k]
@@ -334,11 +353,82 @@ func (s *sentence) bindVerb(j int) {
 		}
 	}
 	switch {
+	case after >= 0 && s.page.lang.VerbFirst && (before < 0 || s.mentions[before].last < j-1):
+		s.say(after, j)
 	case before >= 0 && (after < 0 || !s.inverted(j)):
 		s.say(before, j)
 	case after >= 0:
 		s.say(after, j)
 	}
+}
+
+// firstSubject is the subject of the verb at item j where verbs end their clauses and
+// subjects begin them: the one right behind a participle, else the one that the verb
+// follows at once, else the first without a case ending; -1 without one.
+func (s *sentence) firstSubject(j int) int {
+	if !s.page.lang.SubjectFirst {
+		return -1
+	}
+	from, nested := s.clause(j)
+	first, nearest := -1, -1
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		switch {
+		case m.first == j+1 && !m.anaphor:
+			return k
+		case m.last >= j || m.first < from || s.items[m.last+1].has(lexicon.Link):
+		case nested:
+			nearest = k
+		case s.oblique(m):
+		case m.last == j-1 && !m.bare && !m.anaphor:
+			return k
+		case first < 0 || s.mentions[first].anaphor && !m.anaphor:
+			first = k
+		}
+	}
+	if nested && nearest >= 0 {
+		return nearest
+	}
+	return first
+}
+
+// clause is where the clause of the verb at item j begins, and whether its verb is part
+// of another one's: "... said, it writes".
+func (s *sentence) clause(j int) (from int, nested bool) {
+	for k := j - 1; k > 0 && from == 0; k-- {
+		it := &s.items[k]
+		if it.mark == ';' || it.mark == ',' && s.items[k-1].has(lexicon.Say) {
+			from = k + 1
+		}
+	}
+	for k := j + 1; k < len(s.items) && k <= j+3; k++ {
+		if s.items[k].mark != 0 {
+			break
+		}
+		nested = nested || s.items[k].has(lexicon.Say)
+	}
+	return from, nested
+}
+
+// oblique says whether the mention ends in a case that no subject has.
+func (s *sentence) oblique(m *mention) bool {
+	it := &s.items[m.last]
+	for _, e := range s.page.lang.Oblique {
+		if e == it.ending || e[0] != '\'' && strings.HasSuffix(s.text.S[it.start:it.end], e) && !it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet) {
+			return true
+		}
+	}
+	return false
+}
+
+// denial says whether the item denies something.
+func (it *item) denial() bool {
+	for _, sn := range it.senses {
+		if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *sentence) say(k, j int) {
@@ -389,6 +479,9 @@ func (s *sentence) near(a, b, n int) bool {
 // denies says whether the mention is the subject of a denial.
 func (s *sentence) denies(k int) bool {
 	m := &s.mentions[k]
+	if s.page.lang.VerbFirst {
+		return s.deniedBefore(m)
+	}
 	for j := m.last + 1; j < len(s.items) && j <= m.last+10; j++ {
 		it := &s.items[j]
 		if k+1 < len(s.mentions) && j >= s.mentions[k+1].first && !s.mentions[k+1].anaphor && s.mentions[k+1].cue > noCue {
@@ -401,6 +494,22 @@ func (s *sentence) denies(k int) bool {
 			if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// deniedBefore says whether a verb of denial stands before the mention, its subject, or
+// right behind it.
+func (s *sentence) deniedBefore(m *mention) bool {
+	for j := m.first - 1; j >= 0 && j >= m.first-3 && s.items[j].mark == 0 && s.items[j].q == nil; j-- {
+		if s.items[j].denial() {
+			return true
+		}
+	}
+	for j := m.last + 1; j < len(s.items) && j <= m.last+2; j++ {
+		if s.items[j].denial() {
+			return true
 		}
 	}
 	return false

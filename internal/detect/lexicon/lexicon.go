@@ -125,6 +125,13 @@ type Language struct {
 	Joined     bool     // number words are written together: zwölftausend
 	OrdinalDot bool     // "18." is an ordinal
 	Prefixes   []string // written onto the next word: Arabic و, ب
+	Endings    []string // case endings written onto number words: Turkish bin·den
+	Oblique    []string // endings of names and offices that are no subject: Turkish Pentagon'a
+
+	ApostropheEndings bool // an apostrophe sets a name's ending apart: Kursk'ta
+	SubjectFirst      bool // verbs of saying end their sentence, their subject begins it without an ending
+	VerbFirst         bool // verbs of saying stand before their subject
+	AdjectivesBehind  bool // "soldiers Korean": adjectives stand behind their noun
 
 	Numbers *Trie // the classes that numbers are made of
 	Words   *Trie // the classes that claims are made of

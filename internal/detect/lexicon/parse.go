@@ -88,7 +88,7 @@ var sections = map[string]struct {
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
 	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead})},
-	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong})},
+	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong, "word": None})},
 	"month":       {true, counted(Month)},
 	"weekday":     {false, counted(Weekday)},
 	"when":        {false, counted(When)},
@@ -230,10 +230,20 @@ func (l *Language) setting(ln line) error {
 		l.Joined = slices.Equal(ln.forms, []string{"yes"})
 	case "ordinal dot":
 		l.OrdinalDot = slices.Equal(ln.forms, []string{"yes"})
+	case "apostrophe endings":
+		l.ApostropheEndings = slices.Equal(ln.forms, []string{"yes"})
+	case "subject first":
+		l.SubjectFirst = slices.Equal(ln.forms, []string{"yes"})
+	case "verb first":
+		l.VerbFirst = slices.Equal(ln.forms, []string{"yes"})
+	case "adjectives behind":
+		l.AdjectivesBehind = slices.Equal(ln.forms, []string{"yes"})
 	case "prefixes":
-		for _, p := range ln.forms {
-			l.Prefixes = append(l.Prefixes, FoldString(p))
-		}
+		l.Prefixes = folded(ln.forms)
+	case "endings":
+		l.Endings = folded(ln.forms)
+	case "oblique":
+		l.Oblique = folded(ln.forms)
 	case "abbreviations":
 		for _, a := range ln.forms {
 			l.abbr[strings.TrimSuffix(FoldString(a), ".")] = true
@@ -242,6 +252,14 @@ func (l *Language) setting(ln line) error {
 		return fmt.Errorf("%s: no setting is called %q", ln.where, ln.label)
 	}
 	return nil
+}
+
+func folded(forms []string) []string {
+	out := make([]string, len(forms))
+	for i, f := range forms {
+		out[i] = FoldString(f)
+	}
+	return out
 }
 
 // add puts a form into its trie. "soldat*" takes any ending; "soll … schicken" is found

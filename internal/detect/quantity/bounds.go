@@ -56,6 +56,9 @@ func (r *reader) connected(a, b number) (first int, ok bool) {
 	if i >= b.first {
 		return first, false
 	}
+	if r.s[r.atoms[i].start:r.atoms[i].end] == "-" && r.touches(i) && i+1 < b.first && !r.touches(i+1) { // vijf- en zesduizend
+		i++
+	}
 	mid := &r.atoms[i]
 	for k := i + 1; k < b.first; k++ { // "10,000 to as many as 12,000"
 		if !r.atoms[k].has(lexicon.HedgeBefore) && !r.atoms[k].has(lexicon.Filler) {

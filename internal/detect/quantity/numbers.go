@@ -184,12 +184,15 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		n.grouped = n.grouped || a.grouped
 		return j + 1, true
 	case len(a.pieces) > 0:
-		if len(s.parts) > 0 {
-			return j, false
+		if len(s.parts) > 0 { // tweeduizend vijfhonderd
+			rest := sum{factor: 1}
+			ok := s.factor >= 1000 && !n.figures && rest.join(a.pieces) && s.add(rest.total(), false)
+			return j + 1, ok
 		}
 		return j + 1, s.join(a.pieces)
 	}
-	if m, ok := a.is(lexicon.Multiplier); ok && !(m.Vague && len(s.parts) == 0) {
+	dual := len(s.parts) == 0 && a.has(lexicon.Number) // Arabic ألفا is 2,000 by itself, 1,000 behind a number
+	if m, ok := a.is(lexicon.Multiplier); ok && !dual && !(m.Vague && len(s.parts) == 0) {
 		if n.figures && len(s.parts) == 1 && n.grouped && s.parts[0].value >= float64(m.N) {
 			return j, false // "10.000 tausend" is two numbers
 		}
@@ -211,12 +214,21 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	if a.has(lexicon.AndHalf) && len(s.parts) > 0 {
 		return j + 1, s.half()
 	}
+	if a.has(lexicon.And) && n.figures && s.factor >= 1000 && j+1 < len(r.atoms) && r.touches(j+1) && r.rest(j+1) { // 12 ألفا و500
+		return j + 2, s.add(r.atoms[j+1].value, false)
+	}
 	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) {
 		if next, ok := r.extend(s, n, j+1, j+1); ok && !r.apart(j+1) && r.atoms[j+1].kind != digits {
 			return next, true
 		}
 	}
 	return j, false
+}
+
+// rest says whether atom j is three figures that go on with the thousands before them.
+func (r *reader) rest(j int) bool {
+	a := &r.atoms[j]
+	return a.kind == digits && a.end-a.start == 3 && !(j+1 < len(r.atoms) && r.atoms[j+1].has(lexicon.Multiplier))
 }
 
 // positional reads figures spelled one by one, 一二〇〇, and adds one to them.

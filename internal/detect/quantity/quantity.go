@@ -74,6 +74,9 @@ func mayHold(l *lexicon.Language, s string) bool {
 		if l.Joined && startsNumber(l, s, i) {
 			return true
 		}
+		if len(l.Endings) > 0 && startsNumber(l, s, i) {
+			return true
+		}
 		for _, p := range l.Prefixes {
 			if strings.HasPrefix(s[i:], p) {
 				if senses, _ := l.Numbers.Longest(s, i+len(p)); carriesNumber(senses) {
