@@ -34,7 +34,7 @@ func (v *view) attribute(f *found) attribution {
 	}
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
-	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them, lexicon.Refers) {
 		if a, ok := v.speakerBefore(f.s); ok {
 			return a
 		}
@@ -49,7 +49,7 @@ func (v *view) attribute(f *found) attribution {
 // a body before the outlet that quotes it.
 func (v *view) inSentence(f *found) (attribution, bool) {
 	s := f.s
-	best, bestCost := -1, 0
+	best, bestCost, outlet := -1, 0, -1
 	reports := false
 	for k := range s.mentions {
 		reports = reports || s.mentions[k].cue > noCue
@@ -65,6 +65,7 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		cost := v.far(s, m, f.i)
 		if m.outlet {
 			cost += 30
+			outlet = k
 		}
 		if m.cue == firmCue {
 			cost -= 2
@@ -76,7 +77,11 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 	if best < 0 {
 		return attribution{}, false
 	}
-	return v.named(s, best)
+	a, ok := v.named(s, best)
+	if outlet >= 0 && ok && a.id == "" { // "Yonhap reports, citing military sources"
+		return v.named(s, outlet)
+	}
+	return a, ok
 }
 
 // named makes an attribution of a mention, looking up who a pronoun or a bare role means.
@@ -125,7 +130,7 @@ func (v *view) briefed(id claim.Claimant) claim.Claimant {
 // gapped says whether a mention without a verb stands right before the number, in a
 // series whose verb is said once: "Seoul says 10,000, Kyiv 11,000".
 func (s *sentence) gapped(m *mention, i int) bool {
-	if m.anaphor || m.last >= i || m.first > 0 && s.items[m.first-1].has(lexicon.Locative) {
+	if m.anaphor || s.oblique(m) || m.last >= i || m.first > 0 && s.items[m.first-1].has(lexicon.Locative) {
 		return false
 	}
 	for k := m.last + 1; k < i; k++ {
@@ -297,7 +302,10 @@ func (v *view) speakerBefore(s *sentence) (attribution, bool) {
 			break
 		}
 		if a, ok := v.lastSpeaker(t); ok {
-			a.rule = "speaker before"
+			a.rule = speakerBefore
+			return a, true
+		}
+		if a, ok := v.said[n]; ok {
 			return a, true
 		}
 		if a, ok := v.subject(t); ok && n == s.index-1 {
@@ -328,6 +336,8 @@ func (v *view) speakerAfter(s *sentence) (attribution, bool) {
 	}
 	return attribution{}, false
 }
+
+const speakerBefore = "speaker before"
 
 const bySubject = "subject of the sentence before"
 

@@ -400,7 +400,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
 	}
-	if v.spokenOf(s, i) != ours {
+	if v.spokenOf(s, i) != ours && !(s.hasBefore(i, lexicon.Earlier) && v.namedBehind(s, i)) {
 		return head{}, "nobody counted"
 	}
 	if !v.inSeries(s, i) {
@@ -414,10 +414,14 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 func (v *view) inSeries(s *sentence, i int) bool {
 	b := s.items[i].bound()
 	if max(b.Low, b.High) < 10 {
-		return i+1 < len(s.items) && loss(&s.items[i+1])
+		j := i + 1
+		for j < len(s.items) && j <= i+4 && s.items[j].has(lexicon.Function) && !loss(&s.items[j]) { // "two were taken alive"
+			j++
+		}
+		return j < len(s.items) && loss(&s.items[j])
 	}
 	for j := range i {
-		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
+		if s.items[j].hasAny(lexicon.CountWord, lexicon.Earlier) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
 		}
 	}
@@ -523,6 +527,16 @@ func (v *view) focusAfter(s *sentence) focus {
 	return f
 }
 
+// captures says whether the army at item j takes prisoners, who are not its own.
+func (s *sentence) captures(j int) bool {
+	for k := max(0, j-2); k < len(s.items) && k <= j+3; k++ {
+		if m, ok := s.items[k].sense(lexicon.MeasureCue); ok && m.Measure == claim.Captured {
+			return true
+		}
+	}
+	return false
+}
+
 // step moves the focus over item j: the topic's people or state take it, another
 // army takes it only with its noun ("Russian soldiers"), since its state is named
 // for many reasons.
@@ -533,7 +547,7 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 	}
 	if it.has(lexicon.People) && !it.has(lexicon.Role) {
 		party, foreign := v.adjectiveBefore(s, j)
-		if foreign && !party {
+		if foreign && !party && !s.captures(j) {
 			return others
 		}
 	}

@@ -207,7 +207,7 @@ func (s *sentence) word(i, limit int) item {
 func (s *sentence) prefixed(limit, i, depth int) (senses []lexicon.Sense, end int) {
 	f, l := s.text.S[:limit], s.page.lang
 	for _, p := range l.Prefixes {
-		if !strings.HasPrefix(f[i:], p) || i+len(p) >= lexicon.EndOfWord(f, i) {
+		if !strings.HasPrefix(f[i:], p) || utf8.RuneCountInString(f[i+len(p):max(i+len(p), lexicon.EndOfWord(f, i))]) < 2 {
 			continue
 		}
 		ss, e := l.Words.Longest(f, i+len(p))

@@ -145,7 +145,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord) {
+	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Say)) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed

@@ -377,7 +377,7 @@ func (s *sentence) firstSubject(j int) int {
 		case m.first == j+1 && !m.anaphor:
 			return k
 		case m.last >= j || m.first < from || s.items[m.last+1].has(lexicon.Link):
-		case nested:
+		case nested && s.endsIn(m, s.page.lang.Genitive):
 			nearest = k
 		case s.oblique(m):
 		case m.last == j-1 && !m.bare && !m.anaphor:
@@ -412,8 +412,12 @@ func (s *sentence) clause(j int) (from int, nested bool) {
 
 // oblique says whether the mention ends in a case that no subject has.
 func (s *sentence) oblique(m *mention) bool {
+	return s.endsIn(m, s.page.lang.Oblique) || s.endsIn(m, s.page.lang.Genitive)
+}
+
+func (s *sentence) endsIn(m *mention, endings []string) bool {
 	it := &s.items[m.last]
-	for _, e := range s.page.lang.Oblique {
+	for _, e := range endings {
 		if e == it.ending || e[0] != '\'' && strings.HasSuffix(s.text.S[it.start:it.end], e) && !it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet) {
 			return true
 		}
@@ -502,7 +506,7 @@ func (s *sentence) denies(k int) bool {
 // deniedBefore says whether a verb of denial stands before the mention, its subject, or
 // right behind it.
 func (s *sentence) deniedBefore(m *mention) bool {
-	for j := m.first - 1; j >= 0 && j >= m.first-3 && s.items[j].mark == 0 && s.items[j].q == nil; j-- {
+	for j := m.first - 1; j >= 0 && j >= m.first-3 && !s.items[j].hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Role) && s.items[j].mark == 0 && s.items[j].q == nil; j-- {
 		if s.items[j].denial() {
 			return true
 		}

@@ -126,6 +126,7 @@ type Language struct {
 	OrdinalDot bool     // "18." is an ordinal
 	Prefixes   []string // written onto the next word: Arabic و, ب
 	Endings    []string // case endings written onto number words: Turkish bin·den
+	Genitive   []string // endings of the subject of a subordinate verb: Turkish Pentagon'un
 	Oblique    []string // endings of names and offices that are no subject: Turkish Pentagon'a
 
 	ApostropheEndings bool // an apostrophe sets a name's ending apart: Kursk'ta

@@ -242,6 +242,8 @@ func (l *Language) setting(ln line) error {
 		l.Prefixes = folded(ln.forms)
 	case "endings":
 		l.Endings = folded(ln.forms)
+	case "genitive":
+		l.Genitive = folded(ln.forms)
 	case "oblique":
 		l.Oblique = folded(ln.forms)
 	case "abbreviations":
@@ -358,7 +360,9 @@ func (lx *Lexicon) readOutlets(fsys fs.FS) error {
 			return fmt.Errorf("%s: %q is not of the form \"media:slug: Name, name\"", ln.where, ln.label)
 		}
 		id := claim.Claimant(ln.label)
-		lx.claimants[id] = Claimant{ID: id, Name: ln.forms[0]}
+		if _, ok := lx.claimants[id]; !ok { // later lines only add names
+			lx.claimants[id] = Claimant{ID: id, Name: ln.forms[0]}
+		}
 		for _, form := range ln.forms {
 			lx.shared = append(lx.shared, entry{form: form, sense: Sense{Class: Outlet, ID: ln.label}, where: ln.where})
 		}

@@ -99,11 +99,8 @@ func (r *reader) word(out []atom, i int) []atom {
 			}
 		}
 	}
-	// Letters stop where digits begin: "و12" is a conjunction and a number.
-	for j := i; j < end; j = next(r.s, j) {
-		if isDigit(r.s[j]) && j > i && r.isPrefix(r.s[i:j]) {
-			return append(out, atom{start: i, end: j, senses: prefixSense(r.lang, r.s[i:j])})
-		}
+	if end < len(r.s) && isDigit(r.s[end]) && r.isPrefix(r.s[i:end]) { // "و12" is a conjunction and a number
+		return append(out, atom{start: i, end: end, senses: prefixSense(r.lang, r.s[i:end])})
 	}
 	return append(out, atom{start: i, end: end})
 }
