@@ -151,7 +151,7 @@ func (r *reader) number(i int) (number, int, bool) {
 		}
 		j = to
 	}
-	if len(s.parts) == 0 {
+	if len(s.parts) == 0 || j == i {
 		return n, i, false
 	}
 	n.last, n.end = j-1, r.atoms[j-1].end
@@ -205,7 +205,8 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		if n.figures && s.factor == 1 { // "24 acht": figures take no words
 			return j, false
 		}
-		return j + 1, s.add(float64(v.N), j > first && r.atoms[j-1].has(lexicon.And))
+		ones := j > 0 && r.atoms[j-1].has(lexicon.And) && (j > first || r.touches(j)) // ثلاثة وعشرون
+		return j + 1, s.add(float64(v.N), ones)
 	}
 	if h, ok := a.is(lexicon.Half); ok && len(s.parts) == 0 {
 		s.parts = append(s.parts, part{float64(h.N) / 2, 1})
@@ -217,12 +218,27 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	if a.has(lexicon.And) && n.figures && s.factor >= 1000 && j+1 < len(r.atoms) && r.touches(j+1) && r.rest(j+1) { // 12 ألفا و500
 		return j + 2, s.add(r.atoms[j+1].value, false)
 	}
-	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) {
+	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) && !r.ownThousands(s, j+1) {
 		if next, ok := r.extend(s, n, j+1, j+1); ok && !r.apart(j+1) && r.atoms[j+1].kind != digits {
 			return next, true
 		}
 	}
 	return j, false
+}
+
+// ownThousands says whether the number words from atom j on have a multiplier of their
+// own that the number before has too: "ten thousand and twelve thousand" is two numbers.
+func (r *reader) ownThousands(s *sum, j int) bool {
+	for s.factor >= 1000 && j < len(r.atoms) {
+		if m, ok := r.atoms[j].is(lexicon.Multiplier); ok && m.N >= 1000 {
+			return float64(m.N) >= s.factor
+		}
+		if !r.atoms[j].has(lexicon.Number) {
+			return false
+		}
+		j++
+	}
+	return false
 }
 
 // rest says whether atom j is three figures that go on with the thousands before them.
