@@ -46,6 +46,15 @@ func (v *view) head(s *sentence, i int) (head, string) {
 // rightHead looks for the noun behind the number. A rule that begins with "?" says
 // that none was found but one may be left out.
 func (v *view) rightHead(s *sentence, i int) (head, string) {
+	if j := s.nextNumber(i); j > 0 && s.contrasted(i, j) { // "not 3,000 but 12,000 soldiers"
+		other, rule := v.behind(s, j)
+		return head{unit: other.unit, last: i, named: other.named}, rule
+	}
+	return v.behind(s, i)
+}
+
+// behind is rightHead for a number that stands alone.
+func (v *view) behind(s *sentence, i int) (head, string) {
 	h := head{last: i}
 	party, foreign, counter, unknown, partOf := false, false, false, 0, false
 	if s.inBrackets(i) {
@@ -67,7 +76,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			unknown++
 			j += 2
 		case it.q != nil && j > i && partOf: // "8,000 of the 10,000 North Koreans"
-			whole, rule := v.rightHead(s, j)
+			whole, rule := v.behind(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
 		case it.q != nil && j > i:
 			return h, "?another number"
@@ -207,6 +216,33 @@ func (s *sentence) phraseBefore(j int) int {
 		}
 	}
 	return 0
+}
+
+// nextNumber is the item of a number close behind the one at item i, 0 without one.
+func (s *sentence) nextNumber(i int) int {
+	for j := i + 1; j < len(s.items) && j <= i+5; j++ {
+		if s.items[j].q != nil {
+			return j
+		}
+	}
+	return 0
+}
+
+// contrasted says whether the numbers at items a and b stand against each other: "not
+// 3,000 but 12,000".
+func (s *sentence) contrasted(a, b int) bool {
+	not := false
+	for k := a - 1; k >= 0 && k >= a-2; k-- {
+		not = not || s.items[k].has(lexicon.Negation)
+	}
+	for k := a + 1; k < b; k++ {
+		it := &s.items[k]
+		not = not || it.has(lexicon.Negation)
+		if it.start < s.items[b].q.From && it.mark != ',' && !it.hasAny(lexicon.Negation, lexicon.Joint, lexicon.Subclause) {
+			return false
+		}
+	}
+	return not && b > a+1
 }
 
 // nounFollows says whether item j, which is both adjective and noun, stands before a

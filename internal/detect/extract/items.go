@@ -217,7 +217,7 @@ func (s *sentence) prefixed(limit, i, depth int) (senses []lexicon.Sense, end in
 				e = max(e, lexicon.EndOfWord(f, i))
 			}
 		}
-		if len(ss) == 0 || e < lexicon.EndOfWord(f, i) {
+		if len(ss) == 0 || depth > 0 && e-i-len(p) < 6 || e < lexicon.EndOfWord(f, i) {
 			continue
 		}
 		if own, to := l.Words.Longest(p, 0); len(own) > 0 && to == len(p) {

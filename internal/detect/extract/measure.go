@@ -222,6 +222,9 @@ func (s *sentence) lossAt(j int, seg segment) claim.Measure {
 			killed, wounded = false, false
 			continue
 		}
+		if k > j && s.page.lang.VerbFirst && s.numberFollows(k) { // "killed, and wounded were 2,700"
+			break
+		}
 		for _, sn := range it.senses {
 			if sn.Class != lexicon.MeasureCue {
 				continue
@@ -316,6 +319,9 @@ func (s *sentence) listed(n int) segment {
 
 // lists says whether nothing but the counted noun and a conjunction stands between two numbers.
 func (s *sentence) lists(a, b int) bool {
+	if s.contrasted(a, b) {
+		return true
+	}
 	from, joint := s.items[b].q.From, false
 	for k := a + 1; k < b; k++ {
 		it := &s.items[k]
@@ -350,7 +356,7 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 }
 
 // increment says whether the figure is added to an earlier one.
-func (s *sentence) increment(i int) bool {
+func (s *sentence) increment(i int, h head) bool {
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
@@ -361,7 +367,7 @@ func (s *sentence) increment(i int) bool {
 			break
 		}
 	}
-	for j := i + 1; j < len(s.items) && j <= i+2; j++ {
+	for j := i + 1; j < len(s.items) && j <= max(i+2, h.last+1); j++ {
 		if s.items[j].has(lexicon.More) {
 			return true
 		}

@@ -395,7 +395,7 @@ func (s *sentence) firstSubject(j int) int {
 // clause is where the clause of the verb at item j begins, and whether its verb is part
 // of another one's: "... said, it writes".
 func (s *sentence) clause(j int) (from int, nested bool) {
-	for k := j - 1; k > 0 && from == 0; k-- {
+	for k := j - 1; k > 0 && k > j-60 && from == 0; k-- {
 		it := &s.items[k]
 		if it.mark == ';' || it.mark == ',' && s.items[k-1].has(lexicon.Say) {
 			from = k + 1

@@ -69,7 +69,10 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	seg := s.segment(n)
 	f.measure = v.measure(s, n, h, seg)
 	f.mode = s.mode(i, h, s.listed(n))
-	f.more = s.increment(i)
+	f.more = s.increment(i, h)
+	if l := v.last; f.more && l != nil && l.s == s && f.measure.Side() == claim.Losses && l.measure.Side() == claim.Losses && l.measure != f.measure {
+		f.more = false // "300 killed and another 2,700 wounded"
+	}
 	f.scope = s.scopeOf(i, f.measure, seg)
 	if rule, ok := v.plausible(f); !ok {
 		d.Rule = rule

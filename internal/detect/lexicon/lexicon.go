@@ -114,6 +114,7 @@ type Sense struct {
 	Measure  claim.Measure
 	Mode     claim.Mode
 	ID       string
+	Late     bool   // a hedge that stands behind the counted noun: "3,000 soldiers or more"
 	Capitals bool   // only where the text has it in capitals: "US", never "us"
 	Gap      string // what must follow in the same clause: "soll … geschickt"
 }

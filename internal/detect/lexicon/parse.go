@@ -133,15 +133,16 @@ func half(label string) (Sense, error) {
 	return Sense{Class: Half, N: int64(v * 2)}, nil
 }
 
-// hedge reads "about" or "about after".
+// hedge reads "about", "about after" or, for what stands behind the counted noun, "about late".
 func hedge(label string) (Sense, error) {
 	name, after := strings.CutSuffix(label, " after")
+	name, late := strings.CutSuffix(name, " late")
 	if !slices.Contains(claim.Qualifiers, claim.Qualifier(name)) {
 		return Sense{}, fmt.Errorf("label %q is no qualifier", label)
 	}
 	s := Sense{Class: HedgeBefore, Q: claim.Qualifier(name)}
-	if after {
-		s.Class = HedgeAfter
+	if after || late {
+		s.Class, s.Late = HedgeAfter, late
 	}
 	return s, nil
 }

@@ -1,6 +1,8 @@
 package quantity
 
 import (
+	"unicode"
+
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
 )
@@ -167,7 +169,7 @@ func (r *reader) after(n number) (claim.Qualifier, int, bool) {
 	end := 0
 	for i := n.last + 1; i < len(r.atoms); i++ {
 		a := &r.atoms[i]
-		if h, ok := a.is(lexicon.HedgeAfter); ok {
+		if h, ok := a.is(lexicon.HedgeAfter); ok && (!h.Late || i == n.last+1) {
 			best, end = stronger(best, h.Q), a.end
 			continue
 		}
@@ -177,7 +179,27 @@ func (r *reader) after(n number) (claim.Qualifier, int, bool) {
 		}
 		skipped++
 	}
+	if best == "" {
+		best, end = r.late(n)
+	}
 	return best, end, best != ""
+}
+
+// late finds a hedge behind the noun that a number counts: "3,000 soldiers or more".
+// One that a number follows hedges that.
+func (r *reader) late(n number) (claim.Qualifier, int) {
+	for i := n.last + 1; i < len(r.atoms) && i <= n.last+5; i++ {
+		a := &r.atoms[i]
+		for _, h := range a.senses {
+			if h.Class == lexicon.HedgeAfter && h.Late && i > n.last+1 && (i+1 == len(r.atoms) || !hasAny(r.atoms[i+1].senses, lexicon.Number, lexicon.Multiplier) && r.atoms[i+1].kind == word) {
+				return h.Q, n.end
+			}
+		}
+		if a.kind != word || !unicode.IsLetter(firstRune(r.s[a.start:a.end])) || hasAny(a.senses, lexicon.Number, lexicon.Multiplier, lexicon.HedgeBefore, lexicon.And, lexicon.To) {
+			break
+		}
+	}
+	return "", 0
 }
 
 func firstRune(s string) rune {
