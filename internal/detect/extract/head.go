@@ -528,17 +528,19 @@ func (v *view) namedBehind(s *sentence, i int) bool {
 // foreignLoss says whether another state is what lost, has or sends the people right
 // before the number: "Russia lost 30,000 people".
 func (v *view) foreignLoss(s *sentence, i int) bool {
-	verb := false
+	lost, sent := false, false
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
 		switch {
 		case it.start >= s.items[i].q.From:
 		case it.stop() || it.q != nil || v.party(it):
 			return false
-		case verb && v.foreign(it):
-			return true
+		case v.foreign(it): // Russia moves North Koreans, others only their own
+			return lost || sent && !it.has(lexicon.Place) && !(j > 0 && s.items[j-1].has(lexicon.Locative))
 		case loss(it):
-			verb = true
+			lost = true
+		case strength(it) && !it.has(lexicon.Place):
+			sent = true
 		}
 	}
 	return false

@@ -229,7 +229,7 @@ func (s *sentence) apposed(a, b *mention) bool {
 			return false
 		}
 	}
-	if a.bare || b.bare {
+	if a.bare || b.bare || s.oblique(b) {
 		return false
 	}
 	switch {
@@ -374,7 +374,7 @@ func (s *sentence) firstSubject(j int) int {
 	for k := range s.mentions {
 		m := &s.mentions[k]
 		switch {
-		case m.first == j+1 && !m.anaphor:
+		case m.first == j+1 && !m.anaphor && !s.items[j].has(lexicon.Subclause):
 			return k
 		case m.last >= j || m.first < from || s.items[m.last+1].has(lexicon.Link):
 		case nested && s.endsIn(m, s.page.lang.Genitive):
@@ -397,7 +397,7 @@ func (s *sentence) firstSubject(j int) int {
 func (s *sentence) clause(j int) (from int, nested bool) {
 	for k := j - 1; k > 0 && k > j-60 && from == 0; k-- {
 		it := &s.items[k]
-		if it.mark == ';' || it.mark == ',' && s.items[k-1].has(lexicon.Say) {
+		if it.mark == ';' || it.has(lexicon.Say) && it.has(lexicon.Subclause) || it.mark == ',' && s.items[k-1].has(lexicon.Say) {
 			from = k + 1
 		}
 	}
