@@ -205,7 +205,7 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		if n.figures && s.factor == 1 { // "24 acht": figures take no words
 			return j, false
 		}
-		ones := j > 0 && r.atoms[j-1].has(lexicon.And) && (j > first || r.touches(j)) // ثلاثة وعشرون
+		ones := j > 0 && r.atoms[j-1].has(lexicon.And) && (j > first || len(r.lang.Prefixes) > 0) // ثلاثة وعشرون
 		return j + 1, s.add(float64(v.N), ones)
 	}
 	if h, ok := a.is(lexicon.Half); ok && len(s.parts) == 0 {
