@@ -353,7 +353,7 @@ func (v *view) subject(s *sentence) (attribution, bool) {
 }
 
 func (v *view) lastSpeaker(s *sentence) (attribution, bool) {
-	var fallback *attribution
+	var fallback, unnamed *attribution
 	for k := len(s.mentions) - 1; k >= 0; k-- {
 		m := &s.mentions[k]
 		if m.cue == noCue || m.denies {
@@ -369,10 +369,22 @@ func (v *view) lastSpeaker(s *sentence) (attribution, bool) {
 			}
 			continue
 		}
+		if a.id == "" { // somebody unnamed, who leaves the word to an outlet that quotes them
+			if unnamed == nil {
+				unnamed = &a
+			}
+			continue
+		}
+		if unnamed != nil {
+			break
+		}
 		return a, true
 	}
-	if fallback != nil {
+	switch {
+	case fallback != nil:
 		return *fallback, true
+	case unnamed != nil:
+		return *unnamed, true
 	}
 	return attribution{}, false
 }

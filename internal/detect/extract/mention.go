@@ -302,6 +302,9 @@ func (s *sentence) accordingBefore(m *mention) bool {
 // accordingAfter looks for what stands behind: "zufolge", "'s estimate", "에 따르면".
 func (s *sentence) accordingAfter(m *mention) bool {
 	reach := m.last + 2
+	if s.endsIn(m, s.page.lang.Genitive) { // "BBC'nin kaynaklara dayandırdığı haberine göre"
+		reach += 4
+	}
 	for j := m.last + 1; j < len(s.items) && j <= reach; j++ {
 		it := &s.items[j]
 		if it.has(lexicon.AccordingTo) {

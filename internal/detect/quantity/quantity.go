@@ -105,7 +105,7 @@ func carriesNumber(senses []lexicon.Sense) bool {
 func startsNumber(l *lexicon.Language, s string, i int) bool {
 	found := false
 	l.Numbers.Prefixes(s, i, func(senses []lexicon.Sense, end int) {
-		found = found || carriesNumber(senses) || end < len(s) && senses[0].Class == lexicon.Number && startsNumber(l, s, end) // ein·tausend
+		found = found || carriesNumber(senses) || end < len(s) && hasAny(senses, lexicon.Number, lexicon.And) && startsNumber(l, s, end) // ein·und·zwanzig
 	})
 	return found
 }
