@@ -277,7 +277,7 @@ func (v *view) briefed(id claim.Claimant) claim.Claimant {
 // gapped says whether a mention without a verb stands right before the number, in a
 // series whose verb is said once: "Seoul says 10,000, Kyiv 11,000".
 func (s *sentence) gapped(m *mention, i int) bool {
-	if m.anaphor || m.last >= i || m.first > 0 && s.items[m.first-1].has(lexicon.Locative) {
+	if m.anaphor || s.oblique(m) || m.last >= i || m.first > 0 && s.items[m.first-1].has(lexicon.Locative) {
 		return false
 	}
 	for k := m.last + 1; k < i; k++ {
@@ -453,7 +453,10 @@ func (v *view) speakerBefore(s *sentence) (attribution, bool) {
 			break
 		}
 		if a, ok := v.lastSpeaker(t); ok {
-			a.rule = "speaker before"
+			a.rule = speakerBefore
+			return a, true
+		}
+		if a, ok := v.said[n]; ok {
 			return a, true
 		}
 		if a, ok := v.subject(t); ok && n == s.index-1 {
@@ -484,6 +487,8 @@ func (v *view) speakerAfter(s *sentence) (attribution, bool) {
 	}
 	return attribution{}, false
 }
+
+const speakerBefore = "speaker before"
 
 const bySubject = "subject of the sentence before"
 

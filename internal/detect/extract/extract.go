@@ -186,7 +186,7 @@ func (p *page) decide() []Decision {
 		if !p.speaksOf(t) {
 			continue
 		}
-		v := view{page: p, topic: t}
+		v := view{page: p, topic: t, said: map[int]attribution{}}
 		out = append(out, v.read()...)
 	}
 	return merge(out)

@@ -27,7 +27,7 @@ func (v *view) head(s *sentence, i int) (head, string) {
 		return h, rule
 	}
 	if h.unit == "" {
-		if back, ok := v.leftHead(s, i); ok {
+		if back, ok := v.leftHead(s, i); ok && !s.negated(i) {
 			h = back
 			rule = "noun before the number"
 		}
@@ -62,23 +62,27 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 	if next < len(s.items) && s.items[next].mark == '"' {
 		next++
 	}
-	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
+	first := i + 1
+	if len(s.items[i].senses) > 0 { // the number is a noun: two soldiers in one word
+		first = i
+	}
+	for j := first; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
-		case it.start < s.items[i].q.To: // its own hedge: "11,000-plus"
+		case it.start < s.items[i].q.To && j > i: // its own hedge: "11,000-plus"
 		case v.onlyOf(s, i, j): // "thousands of soldiers"
 		case s.hyphenated(j): // "battle-hardened", "long-range"
 			unknown++
 			j += 2
-		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
+		case it.q != nil && j > i && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
-		case it.q != nil && s.counts(i+1, lexicon.To): // "from 3,000 to 10,000 soldiers"
+		case it.q != nil && j > i && s.counts(i+1, lexicon.To): // "from 3,000 to 10,000 soldiers"
 			if next, rule := v.rightHead(s, j); next.unit != "" {
 				return head{unit: next.unit, last: i, named: next.named}, rule
 			}
 			return h, "?another number"
-		case it.q != nil:
+		case it.q != nil && j > i:
 			return h, "?another number"
 		case j == i+1 && s.counts(j, lexicon.To) && s.numberFollows(j):
 		case it.has(lexicon.Link) && s.numberFollows(j):
@@ -96,7 +100,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			return h, "?mark"
 		case it.of(lexicon.PartyPeople, v.topic.Name) && s.civil(j):
 			return h, "other people"
-		case it.of(lexicon.PartyPeople, v.topic.Name) && (unknown == 0 || it.name || !it.of(lexicon.Party, v.topic.Name)): // not "3 000 uniformes nord-coréens"
+		case it.of(lexicon.PartyPeople, v.topic.Name) && !(it.of(lexicon.Party, v.topic.Name) && s.nounFollows(j)) && (unknown == 0 || it.name || !it.of(lexicon.Party, v.topic.Name)): // not "3 000 uniformes nord-coréens"
 			return head{unit: v.unitBehind(s, j, claim.Troops), last: j, named: true}, "the topic's people"
 		case it.has(lexicon.Army):
 			return h, "the whole army"
@@ -283,6 +287,12 @@ func (v *view) participle(s *sentence, j int) bool {
 	return false
 }
 
+// nounFollows says whether item j, which is both adjective and noun, stands before a
+// noun of its own: Turkish "Kuzey Koreli işçi".
+func (s *sentence) nounFollows(j int) bool {
+	return j+1 < len(s.items) && s.items[j+1].q == nil && s.items[j+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing)
+}
+
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
 func (s *sentence) inBrackets(i int) bool {
 	b := s.items[i].bound()
@@ -403,6 +413,8 @@ func (v *view) stateBehind(s *sentence, j int) (focus, int) {
 		switch {
 		case it.of(lexicon.PartyState, v.topic.Name), it.of(lexicon.Party, v.topic.Name):
 			return ours, k
+		case v.foreign(it) && v.lang.AdjectivesBehind && k == j+1:
+			return others, k
 		case v.foreign(it) && !it.name && (k == j+1 || !prev.has(lexicon.Function)):
 			return others, k
 		case v.foreign(it):
@@ -514,6 +526,10 @@ func (s *sentence) takenBefore(j int) bool {
 
 // adjectiveBefore says whose people the noun at item j names.
 func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
+	if v.lang.AdjectivesBehind && j+1 < len(s.items) {
+		next := &s.items[j+1]
+		return next.of(lexicon.Party, v.topic.Name) || next.of(lexicon.PartyState, v.topic.Name), v.foreign(next)
+	}
 	for k := j - 1; k >= 0 && k >= j-6; k-- {
 		it := &s.items[k]
 		if it.stop() || it.q != nil {
@@ -638,6 +654,9 @@ func (s *sentence) earlierBefore(i int) bool {
 
 // negated says whether "not" stands right before the number: "not 3,000 but 10,000".
 func (s *sentence) negated(i int) bool {
+	if s.page.lang.SubjectFirst { // there it stands behind: "3 bin değil 12 bin"
+		return i+1 < len(s.items) && s.items[i+1].has(lexicon.Negation)
+	}
 	j := i - 1
 	for j >= 0 && s.items[j].start >= s.items[i].q.From {
 		j--
@@ -711,7 +730,7 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		return j < len(s.items) && loss(&s.items[j])
 	}
 	for j := range i {
-		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
+		if s.items[j].hasAny(lexicon.CountWord, lexicon.Earlier) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
 		}
 	}
@@ -872,7 +891,7 @@ func (v *view) ofOthers(s *sentence, i int, h head) bool {
 		if v.party(&s.items[j]) {
 			return false
 		}
-		if s.items[j].has(lexicon.Joint) || s.items[j].mark == ',' {
+		if s.items[j].has(lexicon.Joint) && !s.numberFollows(j) || s.items[j].mark == ',' {
 			return true
 		}
 	}
@@ -965,6 +984,16 @@ func (v *view) focusAfter(s *sentence) focus {
 	return f
 }
 
+// captures says whether the army at item j takes prisoners, who are not its own.
+func (s *sentence) captures(j int) bool {
+	for k := max(0, j-2); k < len(s.items) && k <= j+3; k++ {
+		if m, ok := s.items[k].sense(lexicon.MeasureCue); ok && m.Measure == claim.Captured {
+			return true
+		}
+	}
+	return false
+}
+
 // step moves the focus over item j: the topic's people or state take it, another
 // army takes it only with its noun ("Russian soldiers"), since its state is named
 // for many reasons.
@@ -977,12 +1006,12 @@ func (v *view) step(s *sentence, j int, f focus) focus {
 		return ours
 	}
 	if it.has(lexicon.People) && !it.has(lexicon.Role) {
-		if state, _ := v.stateBehind(s, j); state != nobody {
-			return state
+		state, _ := v.stateBehind(s, j)
+		if party, foreign := v.adjectiveBefore(s, j); state == nobody && foreign && !party {
+			state = others
 		}
-		party, foreign := v.adjectiveBefore(s, j)
-		if foreign && !party {
-			return others
+		if state == ours || state == others && !s.captures(j) {
+			return state
 		}
 	}
 	return f

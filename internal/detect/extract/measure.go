@@ -75,7 +75,7 @@ func (s *sentence) countsThings(i int) bool {
 }
 
 func (s *sentence) border(a, b int) int {
-	if a > 0 && s.items[a-1].has(lexicon.Among) || a > 1 && s.items[a-1].has(lexicon.Function) && s.items[a-2].has(lexicon.Among) {
+	if a > 0 && s.items[a-1].has(lexicon.Among) && !s.sharedOut(a-1) || a > 1 && s.items[a-1].has(lexicon.Function) && s.items[a-2].has(lexicon.Among) && !s.sharedOut(a-2) {
 		for j := a + 1; j < b; j++ { // "of 11,000 soldiers died more than 1,000"
 			if loss(&s.items[j]) && !s.qualifies(j) {
 				return j
@@ -161,7 +161,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && !(i > 0 && s.items[i-1].has(lexicon.Among)) && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.saidBefore(i)) {
+	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && !(i > 0 && s.items[i-1].has(lexicon.Among)) && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.hasBefore(i, lexicon.Say) || s.saidBefore(i)) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
@@ -277,6 +277,9 @@ func (s *sentence) lossAt(j int, seg segment) claim.Measure {
 			}
 			killed, wounded = false, false
 			continue
+		}
+		if k > j && s.page.lang.VerbFirst && s.numberFollows(k) { // "killed, and wounded were 2,700"
+			break
 		}
 		for _, sn := range it.senses {
 			if sn.Class != lexicon.MeasureCue {
@@ -398,7 +401,7 @@ func (s *sentence) lists(a, b int) bool {
 		case it.start >= from:
 		case it.mark == ',' && k == a+1 && k+1 < b && s.items[k+1].has(lexicon.Joint): // "to 3,000, and 10,000 will follow"
 			return false
-		case it.mark == ',' || it.has(lexicon.Joint):
+		case it.mark == ',' || it.hasAny(lexicon.Joint, lexicon.Negation): // "not 3,000 but 12,000"
 			joint = true
 		case joint && s.counts(k, lexicon.Of): // "de 500 officiers et de trois généraux"
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
@@ -492,6 +495,9 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 
 // modal says whether the cue at item j belongs to a verb of saying: "could not confirm".
 func (s *sentence) modal(j int) bool {
+	if s.page.lang.SubjectFirst { // every verb stands before the verb of saying
+		return false
+	}
 	k := j + 1
 	for k < len(s.items) && s.items[k].has(lexicon.Negation) {
 		k++

@@ -121,7 +121,7 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 
 // modifies says whether the state at item i only tells whose people are meant.
 func (s *sentence) modifies(i int) bool {
-	if i > 0 && !s.items[i].name && s.items[i-1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i-1].has(lexicon.Role) {
+	if i > 0 && (!s.items[i].name || s.page.lang.AdjectivesBehind) && s.items[i-1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i-1].has(lexicon.Role) {
 		return !s.saysNext(i) // "des soldats russes"
 	}
 	if i+1 == len(s.items) || s.items[i+1].has(lexicon.Role) {
@@ -292,7 +292,7 @@ func (s *sentence) apposed(a, b *mention) bool {
 			return false
 		}
 	}
-	if a.bare || b.bare {
+	if a.bare || b.bare || s.oblique(b) {
 		return false
 	}
 	switch {
@@ -330,9 +330,16 @@ func (s *sentence) cues() {
 			s.bindVerb(j)
 		}
 	}
+	for j := range s.items {
+		if s.page.lang.SubjectFirst && s.items[j].denial() {
+			if k := s.firstSubject(j); k >= 0 {
+				s.mentions[k].denies = true
+			}
+		}
+	}
 	for k := range s.mentions {
 		m := &s.mentions[k]
-		m.denies = s.denies(k) || m.cue == sayCue && s.items[m.cueAt].denial()
+		m.denies = m.denies || !s.page.lang.SubjectFirst && s.denies(k) || m.cue == sayCue && s.items[m.cueAt].denial()
 		if m.denies && m.cue == noCue {
 			m.cue = sayCue
 		}
@@ -366,11 +373,16 @@ func (s *sentence) accordingBefore(m *mention) bool {
 
 // accordingAfter looks for what stands behind: "zufolge", "'s estimate", "에 따르면".
 func (s *sentence) accordingAfter(m *mention) bool {
-	for j := m.last + 1; j < len(s.items) && j <= m.last+2; j++ {
+	reach := m.last + 2
+	for j := m.last + 1; j < len(s.items) && j <= reach; j++ {
 		it := &s.items[j]
 		if it.has(lexicon.AccordingTo) {
 			m.cueAt = j
 			return true
+		}
+		if s.page.lang.SubjectFirst && (it.mark == '(' || it.mark == ')') { // "Servisi (NIS) verilerine göre"
+			reach++
+			continue
 		}
 		if it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil {
 			return false
@@ -401,6 +413,10 @@ func (s *sentence) headline(m *mention) bool {
 // bindVerb gives a verb of saying its subject: the mention before it in the same
 // clause, else the one behind it ("sagte Kirby", "said the Pentagon").
 func (s *sentence) bindVerb(j int) {
+	if k := s.firstSubject(j); k >= 0 {
+		s.say(k, j)
+		return
+	}
 	before, after := -1, -1
 	for k := range s.mentions {
 		m := &s.mentions[k]
@@ -416,6 +432,8 @@ func (s *sentence) bindVerb(j int) {
 		}
 	}
 	switch {
+	case after >= 0 && s.page.lang.VerbFirst && (before < 0 || s.mentions[before].last < j-1):
+		s.say(after, j)
 	case before >= 0 && (after < 0 || !s.inverted(j)):
 		s.say(before, j)
 	case after >= 0:
@@ -443,6 +461,69 @@ func (s *sentence) they(m *mention, j int) bool {
 	for _, sn := range s.items[j].senses {
 		if sn.Class == lexicon.Say && sn.ID == lexicon.They {
 			return m.last < j && s.near(m.last, j, 2) || m.first > j && s.near(j, m.first, 2)
+		}
+	}
+	return false
+}
+
+// firstSubject is the subject of the verb at item j where verbs end their clauses and
+// subjects begin them: the one right behind a participle, else the one that the verb
+// follows at once, else the first without a case ending; -1 without one.
+func (s *sentence) firstSubject(j int) int {
+	if !s.page.lang.SubjectFirst {
+		return -1
+	}
+	from, nested := s.clause(j)
+	first, nearest := -1, -1
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		switch {
+		case m.first == j+1 && !m.anaphor && !s.items[j].has(lexicon.Subclause):
+			return k
+		case m.last >= j || m.first < from || s.items[m.last+1].has(lexicon.Link):
+		case nested && s.endsIn(m, s.page.lang.Genitive):
+			nearest = k
+		case s.oblique(m):
+		case m.last == j-1 && !m.bare && !m.anaphor:
+			return k
+		case first < 0 || s.mentions[first].anaphor && !m.anaphor:
+			first = k
+		}
+	}
+	if nested && nearest >= 0 {
+		return nearest
+	}
+	return first
+}
+
+// clause is where the clause of the verb at item j begins, and whether its verb is part
+// of another one's: "... said, it writes".
+func (s *sentence) clause(j int) (from int, nested bool) {
+	for k := j - 1; k > 0 && k > j-60 && from == 0; k-- {
+		it := &s.items[k]
+		if it.mark == ';' || it.has(lexicon.Say) && it.has(lexicon.Subclause) || it.mark == ',' && s.items[k-1].has(lexicon.Say) {
+			from = k + 1
+		}
+	}
+	for k := j + 1; k < len(s.items) && k <= j+3; k++ {
+		if s.items[k].mark != 0 {
+			break
+		}
+		nested = nested || s.items[k].has(lexicon.Say)
+	}
+	return from, nested
+}
+
+// oblique says whether the mention ends in a case that no subject has.
+func (s *sentence) oblique(m *mention) bool {
+	return s.endsIn(m, s.page.lang.Oblique) || s.endsIn(m, s.page.lang.Genitive)
+}
+
+func (s *sentence) endsIn(m *mention, endings []string) bool {
+	it := &s.items[m.last]
+	for _, e := range endings {
+		if e == it.ending || e[0] != '\'' && strings.HasSuffix(s.text.S[it.start:it.end], e) && !it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet) {
+			return true
 		}
 	}
 	return false

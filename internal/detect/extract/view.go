@@ -13,8 +13,9 @@ import (
 type view struct {
 	*page
 	topic *lexicon.Topic
-	focus focus  // the army spoken of last
-	last  *found // the last claim
+	focus focus               // the army spoken of last
+	last  *found              // the last claim
+	said  map[int]attribution // by sentence, whose words it went on with
 }
 
 // focus is whose soldiers a text speaks of: "they", "the troops", "3,000 of them".
@@ -90,6 +91,9 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	}
 	f.who = who
 	v.last = f
+	if who.rule == speakerBefore {
+		v.said[s.index] = who
+	}
 	c := v.claim(f, who, q, d)
 	d.Claim = &c
 	d.Rule = rule + "; " + who.rule

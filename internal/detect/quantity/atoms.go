@@ -1,6 +1,7 @@
 package quantity
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -85,23 +86,37 @@ func (r *reader) word(out []atom, i int) []atom {
 			return append(out, atom{start: i, end: end, pieces: p})
 		}
 	}
+	if senses, e := r.inflected(i, end); len(senses) > 0 {
+		return append(out, atom{start: i, end: e, senses: senses})
+	}
 	for _, p := range r.lang.Prefixes {
 		if strings.HasPrefix(r.s[i:], p) && i+len(p) < end {
-			if senses, e := r.lang.Numbers.Longest(r.s, i+len(p)); len(senses) > 0 && carriesNumber(senses) {
-				if e == end || isDigit(r.s[i+len(p)]) {
+			if senses, e := r.lang.Numbers.Longest(r.s, i+len(p)); len(senses) > 0 {
+				if e >= end || isDigit(r.s[i+len(p)]) {
 					out = append(out, atom{start: i, end: i + len(p), senses: prefixSense(r.lang, p)})
 					return append(out, atom{start: i + len(p), end: e, senses: senses})
 				}
 			}
 		}
 	}
-	// Letters stop where digits begin: "و12" is a conjunction and a number.
-	for j := i; j < end; j = next(r.s, j) {
-		if isDigit(r.s[j]) && j > i && r.isPrefix(r.s[i:j]) {
-			return append(out, atom{start: i, end: j, senses: prefixSense(r.lang, r.s[i:j])})
-		}
+	if end < len(r.s) && isDigit(r.s[end]) && r.isPrefix(r.s[i:end]) { // "و12" is a conjunction and a number
+		return append(out, atom{start: i, end: end, senses: prefixSense(r.lang, r.s[i:end])})
 	}
 	return append(out, atom{start: i, end: end})
+}
+
+// inflected finds a number word that carries one of the language's endings, and where
+// the ending begins: bin·den. The longest such word wins.
+func (r *reader) inflected(i, end int) (senses []lexicon.Sense, at int) {
+	if len(r.lang.Endings) == 0 {
+		return nil, 0
+	}
+	r.lang.Numbers.Prefixes(r.s[:end], i, func(found []lexicon.Sense, to int) {
+		if to < end && hasAny(found, lexicon.Number, lexicon.Multiplier) && slices.Contains(r.lang.Endings, r.s[to:end]) {
+			senses, at = found, to
+		}
+	})
+	return senses, at
 }
 
 func (r *reader) isPrefix(s string) bool {
@@ -156,6 +171,9 @@ func (r *reader) digits(i int) atom {
 		return atom{kind: broken, start: i, end: end, rule: rule}
 	}
 	end := run(s, i)
+	if s[i] == '0' && end > i+1 { // 06.00, 007
+		return atom{kind: broken, start: i, end: r.token(i), rule: "date, time or version"}
+	}
 	a := atom{kind: digits, start: i, whole: true}
 	value := parse(s[i:end])
 	if sep, ok := groups(s, i, end); ok {
@@ -254,6 +272,8 @@ func (r *reader) leftOf(i int) string {
 	switch {
 	case unicode.Is(unicode.Sc, prev):
 		return money
+	case prev == '%' || prev == '٪': // Turkish %40
+		return "percentage, degree or ordinal"
 	case prev == '#' || prev == '№' || prev == '§' || prev == '@' || prev == '_' || prev == '=':
 		return "number of a thing"
 	case prev == '[' && closes(r.s, i):
