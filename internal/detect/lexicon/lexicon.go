@@ -54,6 +54,7 @@ const (
 	NotCount          // what follows a number that counts no things: percent, euros, kilometres, hours
 	NotBefore         // what stands before such a number: "page", "No."
 	Strong            // "-strong", "-köpfig": the number before it counts people
+	Goal              // a hedge that names only the goal behind a verb of change: "wzrosła do 10 tys."
 )
 
 // Classes that claims are made of.
@@ -115,6 +116,7 @@ type Sense struct {
 	Mode     claim.Mode
 	ID       string
 	Capitals bool   // only where the text has it in capitals: "US", never "us"
+	Subject  bool   // a state in the nominative: it begins anew, nothing before it is its
 	Gap      string // what must follow in the same clause: "soll … geschickt"
 }
 
@@ -125,6 +127,7 @@ type Language struct {
 	Joined     bool     // number words are written together: zwölftausend
 	OrdinalDot bool     // "18." is an ordinal
 	Prefixes   []string // written onto the next word: Arabic و, ب
+	NoSubject  bool     // a verb of saying without a subject goes on with the speaker before
 
 	Numbers *Trie // the classes that numbers are made of
 	Words   *Trie // the classes that claims are made of

@@ -28,6 +28,7 @@ type atom struct {
 	grouped    bool            // 10.000: no year, no ordinal
 	rule       string          // why it is broken
 	pieces     []lexicon.Sense // of a word written together, zwölf·tausend
+	strong     bool            // the last piece is "-strong": dwunasto·tysięczny
 }
 
 func (a *atom) is(c lexicon.Class) (lexicon.Sense, bool) {
@@ -82,7 +83,7 @@ func (r *reader) word(out []atom, i int) []atom {
 	end := lexicon.EndOfWord(r.s, i)
 	if r.lang.Joined {
 		if p, ok := r.joined(i, end); ok && p[0].Class != lexicon.And && p[0].Class != lexicon.AndHalf {
-			return append(out, atom{start: i, end: end, pieces: p})
+			return append(out, atom{start: i, end: end, pieces: p, strong: r.strongEnd(i, end)})
 		}
 	}
 	for _, p := range r.lang.Prefixes {
@@ -141,6 +142,17 @@ func (r *reader) joined(i, end int) ([]lexicon.Sense, bool) {
 		}
 	})
 	return best, found
+}
+
+// strongEnd says whether a word written together ends in a form that makes its number
+// count people.
+func (r *reader) strongEnd(i, end int) bool {
+	for j := next(r.s, i); j < end; j = next(r.s, j) {
+		if senses, e := r.lang.Numbers.Longest(r.s, j); e == end && hasAny(senses, lexicon.Strong) {
+			return true
+		}
+	}
+	return false
 }
 
 // digits reads the number in figures at i, grouping and decimals by shape.
@@ -361,7 +373,7 @@ func (r *reader) rightOf(a *atom) string {
 		}
 		return "number as part of a word"
 	case unicode.IsLetter(c) && !lexicon.Unspaced(c):
-		if senses, _ := r.lang.Numbers.Longest(s, a.end); hasAny(senses, lexicon.Multiplier, lexicon.NotCount, lexicon.HedgeAfter) {
+		if senses, _ := r.lang.Numbers.Longest(s, a.end); hasAny(senses, lexicon.Multiplier, lexicon.NotCount, lexicon.HedgeAfter, lexicon.Strong) {
 			return ""
 		}
 		return "ordinal or name"

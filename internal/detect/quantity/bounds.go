@@ -17,9 +17,23 @@ func (r *reader) bound() []Quantity {
 				continue
 			}
 		}
+		if i+1 < len(r.nums) {
+			n.Bounds = r.changedFrom(n, r.nums[i+1])
+		}
 		out = append(out, r.hedge(n))
 	}
 	return out
+}
+
+// changedFrom is the old figure of a change, which shares the new one's multiplier:
+// "from 3 to 10 thousand".
+func (r *reader) changedFrom(a, b number) claim.Bounds {
+	before := r.beforeFillers(a.first - 1)
+	if a.vague || b.vague || before < 0 || b.first-a.last > 3 || b.first-a.last < 2 || !r.atoms[before].has(lexicon.From) || !r.changed(before) {
+		return a.Bounds
+	}
+	low := share(a, b)
+	return claim.Bounds{Low: low, High: low}
 }
 
 // rangeOf joins two numbers to a range: "10,000 to 12,000", "between ten and twelve
@@ -120,7 +134,7 @@ func (r *reader) hedge(n number) Quantity {
 	}
 	for i := n.first - 1; i >= 0 && i >= n.first-6; i-- {
 		a := &r.atoms[i]
-		if h, ok := a.is(lexicon.HedgeBefore); ok {
+		if h, ok := a.is(lexicon.HedgeBefore); ok && !(a.has(lexicon.Goal) && r.changed(i)) {
 			q.Qualifier, q.From = stronger(q.Qualifier, h.Q), a.start
 			continue
 		}

@@ -155,6 +155,7 @@ func (r *reader) number(i int) (number, int, bool) {
 		return n, i, false
 	}
 	n.last, n.end = j-1, r.atoms[j-1].end
+	n.strong = r.atoms[n.last].strong || r.atoms[n.last].has(lexicon.Strong)
 	v := s.total()
 	n.factor = s.factor
 	n.plain = s.factor == 1
@@ -189,7 +190,7 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		}
 		return j + 1, s.join(a.pieces)
 	}
-	if m, ok := a.is(lexicon.Multiplier); ok && !(m.Vague && len(s.parts) == 0) {
+	if m, ok := a.is(lexicon.Multiplier); ok && (!m.Vague || len(s.parts) > 0) {
 		if n.figures && len(s.parts) == 1 && n.grouped && s.parts[0].value >= float64(m.N) {
 			return j, false // "10.000 tausend" is two numbers
 		}
@@ -210,6 +211,9 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	if a.has(lexicon.AndHalf) && len(s.parts) > 0 {
 		return j + 1, s.half()
+	}
+	if r.s[a.start:a.end] == "-" && n.figures && len(s.parts) > 0 && r.touches(j) && j+1 < len(r.atoms) && r.touches(j+1) && r.atoms[j+1].has(lexicon.Multiplier) {
+		return r.extend(s, n, first, j+1) // 12-tysięczny
 	}
 	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) {
 		if next, ok := r.extend(s, n, j+1, j+1); ok && !r.apart(j+1) && r.atoms[j+1].kind != digits {
@@ -270,8 +274,8 @@ func (r *reader) vague(i int) (number, int, bool) {
 	case a.has(lexicon.Several):
 		base = 1
 	default:
-		m, ok := a.is(lexicon.Multiplier)
-		if !ok || !m.Vague {
+		m, ok := a.plural()
+		if !ok || r.singular(i) {
 			return n, i, false
 		}
 		base = float64(m.N)
@@ -302,6 +306,30 @@ func (r *reader) vague(i int) (number, int, bool) {
 		n.Low = 12
 	}
 	return n, j, true
+}
+
+// plural is the sense of a multiplier whose form alone is a vague plural.
+func (a *atom) plural() (lexicon.Sense, bool) {
+	for _, s := range a.senses {
+		if s.Class == lexicon.Multiplier && s.Vague {
+			return s, true
+		}
+	}
+	return lexicon.Sense{}, false
+}
+
+// singular says whether a form that is both the plural and a singular is the latter: it
+// is behind "about". Czech stovky are hundreds, kolem stovky is about a hundred.
+func (r *reader) singular(i int) bool {
+	single := false
+	for _, s := range r.atoms[i].senses {
+		single = single || s.Class == lexicon.Multiplier && !s.Vague
+	}
+	if !single || i == 0 {
+		return false
+	}
+	h, ok := r.atoms[i-1].is(lexicon.HedgeBefore)
+	return ok && h.Q == claim.About
 }
 
 // noCount says which rule makes a number count nothing, or "". next is the atom behind it.
