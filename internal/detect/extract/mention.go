@@ -135,6 +135,9 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			m.last, m.bare = j, false
 		case it.has(lexicon.Nation) && !m.outlet:
 			sn, _ := it.sense(lexicon.Nation)
+			if sn.Subject && !m.bare {
+				return
+			}
 			if m.state != "" && m.state != sn.ID && j > m.last+1 || m.state != "" && m.bare && m.state != sn.ID {
 				// "Ukrainian and American officials": the first named stands for both.
 				if !s.joint(m.last, j) {
