@@ -99,7 +99,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 				return h, "two armies together"
 			}
 			return head{unit: unit, last: last, named: party, of: partOf}, "people behind the number"
-		case it.has(lexicon.Other) && !it.has(lexicon.Nation):
+		case it.has(lexicon.Other) && (!it.has(lexicon.Nation) || v.foreign(it)):
 			return h, "other people"
 		case it.has(lexicon.Thing):
 			return h, "things, not people"

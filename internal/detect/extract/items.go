@@ -22,6 +22,8 @@ type sentence struct {
 	numbers  []int // items that are quantities
 	mentions []mention
 	done     bool
+
+	subjectless bool // a verb of saying has no subject, in a language that drops it
 }
 
 // item is a word, a quantity or a mark. Offsets are bytes of the folded sentence.

@@ -73,6 +73,9 @@ func (s *sentence) countsThings(i int) bool {
 }
 
 func (s *sentence) border(a, b int) int {
+	if j := s.lossOfPart(a, b); j > 0 {
+		return j
+	}
 	for j := b - 1; j > a; j-- {
 		it := &s.items[j]
 		if it.mark == ',' || it.mark == ';' || it.mark == ':' || it.mark == '(' || it.mark == '-' || it.hasAny(lexicon.Joint, lexicon.Subclause) && !it.has(lexicon.MeasureCue) {
@@ -85,6 +88,33 @@ func (s *sentence) border(a, b int) int {
 		}
 	}
 	return b
+}
+
+// lossOfPart is where the loss begins that a whole shares with its part, 0 without one:
+// "of 11,000 sent by autumn | some 4,000 were killed", "z 11 tys. | zginęło 4 tys.".
+func (s *sentence) lossOfPart(a, b int) int {
+	if !s.ofWhole(a) {
+		return 0
+	}
+	for j := a + 1; j < b; j++ {
+		switch it := &s.items[j]; {
+		case it.mark == ',' || it.mark == ';':
+			return 0
+		case loss(it) && !s.qualifies(j):
+			return j
+		}
+	}
+	return 0
+}
+
+// ofWhole says whether the number at item i is put before as a whole: "of 11,000".
+func (s *sentence) ofWhole(i int) bool {
+	for j := i - 1; j >= 0; j-- {
+		if it := &s.items[j]; it.start < s.items[i].q.From || it.has(lexicon.Among) {
+			return it.has(lexicon.Among)
+		}
+	}
+	return false
 }
 
 // cue is a word that may tell a quantity's measure, with its distance.
@@ -141,7 +171,7 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord) {
+	if h.last == i && v.last != nil && (v.last.s == s && !h.of && !v.last.head.of || s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord)) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
@@ -312,6 +342,9 @@ func (s *sentence) listed(n int) segment {
 
 // lists says whether nothing but the counted noun and a conjunction stands between two numbers.
 func (s *sentence) lists(a, b int) bool {
+	if b+1 < len(s.items) && s.items[b+1].has(lexicon.Them) {
+		return false // a part of the first, with a verb of its own
+	}
 	from, joint := s.items[b].q.From, false
 	for k := a + 1; k < b; k++ {
 		it := &s.items[k]

@@ -256,8 +256,8 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
-		if s.items[j].has(lexicon.Say) {
-			s.bindVerb(j)
+		if s.items[j].has(lexicon.Say) && !s.bindVerb(j) && s.page.lang.NoSubject && !s.strangerBeside(j) {
+			s.subjectless = true
 		}
 	}
 	for k := range s.mentions {
@@ -315,7 +315,7 @@ func (s *sentence) headline(m *mention) bool {
 
 // bindVerb gives a verb of saying its subject: the mention before it in the same
 // clause, else the one behind it ("sagte Kirby", "said the Pentagon").
-func (s *sentence) bindVerb(j int) {
+func (s *sentence) bindVerb(j int) bool {
 	before, after := -1, -1
 	for k := range s.mentions {
 		m := &s.mentions[k]
@@ -334,7 +334,23 @@ func (s *sentence) bindVerb(j int) {
 		s.say(before, j)
 	case after >= 0:
 		s.say(after, j)
+	default:
+		return false
 	}
+	return true
+}
+
+// strangerBeside says whether a word that the lexicon does not know stands beside the
+// verb at item j: it may be the verb's subject.
+func (s *sentence) strangerBeside(j int) bool {
+	for _, step := range []int{-1, 1} {
+		for k := j + step; k >= 0 && k < len(s.items) && k >= j-2 && k <= j+2 && s.items[k].mark == 0; k += step {
+			if s.items[k].unknown() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *sentence) say(k, j int) {
@@ -347,7 +363,7 @@ func (s *sentence) say(k, j int) {
 // inverted says whether the verb stands behind a quotation or a comma, where its
 // subject follows.
 func (s *sentence) inverted(j int) bool {
-	return j > 0 && (s.items[j-1].mark == '"' || s.items[j-1].mark == ',' && j > 1 && s.items[j-2].mark == '"' || s.items[j-1].mark == ',' && j+1 < len(s.items))
+	return j > 0 && (s.items[j-1].mark == '"' || s.dash(j-1) || s.items[j-1].mark == ',' && j > 1 && s.items[j-2].mark == '"' || s.items[j-1].mark == ',' && j+1 < len(s.items))
 }
 
 // sameClause says whether a subject at item a can have its verb at item b: no other
