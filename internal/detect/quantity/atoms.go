@@ -186,6 +186,9 @@ func (r *reader) digits(i int) atom {
 		a.whole = frac == 0
 		end = e
 	}
+	if e := r.spacedDate(i, end); e > end {
+		return atom{kind: broken, start: i, end: e, rule: "date, time or version"}
+	}
 	if e := r.composite(i, end); e > end {
 		return atom{kind: broken, start: i, end: e, rule: "date, time or version"}
 	}
@@ -341,6 +344,23 @@ func (r *reader) composite(i, end int) int {
 		return r.token(at)
 	}
 	return end
+}
+
+// spacedDate is the end of a day and month in figures whose dots are those of ordinals:
+// "24. 10. 2024".
+func (r *reader) spacedDate(i, end int) int {
+	s := r.s
+	if !r.lang.OrdinalDot || end-i > 2 || parse(s[i:end]) > 31 || !strings.HasPrefix(s[end:], ". ") {
+		return end
+	}
+	m := run(s, end+2)
+	if n := m - end - 2; n == 0 || n > 2 || parse(s[end+2:m]) > 12 || m == len(s) || s[m] != '.' {
+		return end
+	}
+	if y := m + 1; strings.HasPrefix(s[y:], " ") && run(s, y+1) == y+5 {
+		return y + 5
+	}
+	return m + 1
 }
 
 // rightOf looks at what stands right behind digits.
