@@ -84,6 +84,9 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 	a := attribution{id: m.id, name: s.words(m.first, m.last), denied: m.denies, at: s, rule: "named with a cue"}
 	if m.anaphor {
 		b, ok := v.antecedent(s, k)
+		if !ok && m.role == "lawmaker" {
+			b, ok = v.agency()
+		}
 		if !ok {
 			a.rule = "an unnamed " + m.role
 			return a, m.role != "" || s.items[m.first].has(lexicon.HePronoun)
@@ -97,6 +100,19 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 		a.id = v.briefed(a.id)
 	}
 	return a, true
+}
+
+// agency is the first intelligence agency that the text names: lawmakers without a
+// state relay its briefing.
+func (v *view) agency() (attribution, bool) {
+	for _, s := range v.sentences {
+		for _, m := range s.mentions {
+			if strings.Contains(string(m.id), "-") && m.id == v.lexicon.Office(m.id.State(), "intelligence") {
+				return attribution{id: m.id, name: s.words(m.first, m.last), at: s}, true
+			}
+		}
+	}
+	return attribution{}, false
 }
 
 // briefed gives a lawmaker's words to the agency whose briefing the text speaks of.

@@ -353,7 +353,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
 	for j := range i {
-		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
+		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.onlyFunctions(j+1, i) {
 			return true
 		}
 	}
@@ -382,6 +382,17 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// onlyFunctions says whether nothing but function words stands between an item and the
+// number at item i: "zginęło ich około tysiąca".
+func (s *sentence) onlyFunctions(from, i int) bool {
+	for k := from; k < i; k++ {
+		if s.items[k].start < s.items[i].q.From && (!s.items[k].has(lexicon.Function) || s.items[k].has(lexicon.Locative)) {
+			return false
+		}
+	}
+	return true
 }
 
 // topicIn says whether the sentence names the topic's people or their state before item i.

@@ -2,6 +2,8 @@ package extract
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -43,9 +45,82 @@ func (s *sentence) findMentions() {
 		} else {
 			s.mentions = append(s.mentions, m)
 		}
+		s.remember(&s.mentions[len(s.mentions)-1])
 		i = m.last + 1
 	}
 	s.cues()
+}
+
+// person is a name that the text introduced with its office: "spokesman Pat Smith".
+type person struct {
+	word string
+	id   claim.Claimant
+	role string
+}
+
+// remember keeps the names of known persons, and those that stand right behind an
+// office: by one of them the text calls the person later.
+func (s *sentence) remember(m *mention) {
+	if m.outlet || m.bare || m.id == "" || m.anaphor {
+		return
+	}
+	for k := m.first; k <= m.last; k++ {
+		if it := &s.items[k]; it.has(lexicon.Speaker) {
+			for _, w := range strings.FieldsFunc(s.text.S[it.start:it.end], func(r rune) bool { return r == ' ' || r == '-' }) {
+				s.page.persons = append(s.page.persons, person{w, m.id, m.role})
+			}
+		}
+	}
+	for k := m.last + 1; k < len(s.items) && k <= m.last+5 && (s.properName(k) || s.items[k].mark == '-'); k++ {
+		if w := s.text.S[s.items[k].start:s.items[k].end]; len(w) >= 3 {
+			s.page.persons = append(s.page.persons, person{w, m.id, m.role})
+		}
+	}
+}
+
+// properName says whether item k is a word that the lexicon does not know, with a capital.
+func (s *sentence) properName(k int) bool {
+	it := &s.items[k]
+	c, _ := utf8.DecodeRuneInString(s.span(it.start, it.end))
+	return it.unknown() && unicode.IsUpper(c)
+}
+
+// knownName reads a name alone as the person introduced by it before, beside a verb of
+// saying or behind "according to". Case endings may differ.
+func (s *sentence) knownName(m *mention) bool {
+	i := m.first
+	if len(s.page.persons) == 0 || !s.properName(i) {
+		return false
+	}
+	from, to := i-1, i+1
+	for from >= 0 && (s.properName(from) || s.items[from].mark == '-') {
+		from--
+	}
+	for to < len(s.items) && (s.properName(to) || s.items[to].mark == '-') {
+		to++
+	}
+	says := from >= 0 && s.items[from].hasAny(lexicon.Say, lexicon.According) || to < len(s.items) && s.items[to].hasAny(lexicon.Say, lexicon.AccordingTo)
+	if !says {
+		return false
+	}
+	for j := i; j < to; j++ {
+		if p := s.page.introduced(s.text.S[s.items[j].start:s.items[j].end]); p != nil {
+			m.id, m.role, m.last = p.id, p.role, to-1
+			return true
+		}
+	}
+	return false
+}
+
+// introduced is who was introduced last by a name, up to a case ending.
+func (p *page) introduced(name string) *person {
+	for k := len(p.persons) - 1; k >= 0 && len(name) >= 3; k-- {
+		w := p.persons[k].word
+		if d := len(name) - len(w); d >= -3 && d <= 3 && (strings.HasPrefix(name, w) || strings.HasPrefix(w, name)) {
+			return &p.persons[k]
+		}
+	}
+	return nil
 }
 
 // mentionAt reads the mention that begins at item i: a chain of states, roles and names
@@ -78,6 +153,8 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 			return mention{first: i, last: i, anaphor: true}, true
 		}
 		roles = []string{sn.ID}
+	case s.knownName(&m):
+		return m, true
 	default:
 		return m, false
 	}
