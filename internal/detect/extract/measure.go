@@ -171,10 +171,24 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && (v.last.s == s && !h.of && !v.last.head.of || s.index-v.last.s.index <= 1 && s.hasBefore(i, lexicon.CountWord)) {
+	if h.last == i && v.goesOn(s, i, h) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// goesOn says whether a number without a noun or a cue gives another figure for what was
+// counted last: "Seoul spoke of 4,000", "the total could rise to 3,000".
+func (v *view) goesOn(s *sentence, i int, h head) bool {
+	switch {
+	case v.last == nil || h.of:
+		return false
+	case v.last.s == s:
+		return !v.last.head.of
+	case s.index-v.last.s.index > 1:
+		return false
+	}
+	return s.hasBefore(i, lexicon.CountWord) || !v.last.head.of && s.hasAny(lexicon.Say) && !s.hasAny(lexicon.MeasureCue, lexicon.Place) && !s.increment(i)
 }
 
 // frontBefore says whether a place at the front is named before item i.
@@ -361,13 +375,13 @@ func (s *sentence) lists(a, b int) bool {
 
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
-	best := -1
+	best, came := -1, s.cameBefore(i, seg)
 	for j := seg.from; j < seg.to; j++ {
 		for _, sn := range s.items[j].senses {
 			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned {
 				continue
 			}
-			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
+			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 && !(j > i && came && s.newClause(i, j)) {
 				best = c
 			}
 		}
@@ -376,6 +390,27 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 		return claim.Planned
 	}
 	return claim.Actual
+}
+
+// cameBefore says whether the clause of the number at item i has a verb of its own
+// before it: what the next clause expects of "sent 10,000, who will fight" is not the number.
+func (s *sentence) cameBefore(i int, seg segment) bool {
+	for j := seg.from; j < i; j++ {
+		if strength(&s.items[j]) && !s.items[j].has(lexicon.Place) && !s.items[j].has(lexicon.ModeCue) && !s.parted(j, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// newClause says whether a comma with a conjunction or a pronoun stands between two items.
+func (s *sentence) newClause(a, b int) bool {
+	for k := a + 1; k+1 < b; k++ {
+		if s.items[k].mark == ',' && s.items[k+1].hasAny(lexicon.Joint, lexicon.Relative, lexicon.Subclause) {
+			return true
+		}
+	}
+	return false
 }
 
 // increment says whether the figure is added to an earlier one.

@@ -333,6 +333,9 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
+		if j > 0 && s.items[j-1].has(lexicon.Negation) && !s.items[j].has(lexicon.ModeCue) {
+			continue // "nie potwierdził"
+		}
 		if s.items[j].has(lexicon.Say) && !s.bindVerb(j) && s.page.lang.NoSubject && !s.strangerBeside(j) {
 			s.subjectless = true
 		}
