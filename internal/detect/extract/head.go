@@ -124,6 +124,8 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.has(lexicon.More):
 		case it.has(lexicon.ModeCue), it.has(lexicon.Say):
 			return h, "?verb"
+		case it.has(lexicon.Function) && unknown == 0 && v.predicate(s, j):
+			return head{unit: claim.Troops, last: j + 1, named: true}, "the topic's people, said of the number"
 		case it.has(lexicon.Function):
 			if !partOf && !counter && unknown == 0 && !party {
 				return h, "?nothing behind the number"
@@ -157,6 +159,13 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		return h, "unknown noun behind the number"
 	}
 	return h, "?end"
+}
+
+// predicate says whether the small word at item j leads to the topic's people at the end
+// of a clause: "12,000 of them are North Koreans".
+func (v *view) predicate(s *sentence, j int) bool {
+	return !s.items[j].hasAny(lexicon.Joint, lexicon.Locative, lexicon.Link, lexicon.Among) && j+1 < len(s.items) && s.items[j+1].of(lexicon.PartyPeople, v.topic.Name) &&
+		(j+2 == len(s.items) || s.items[j+2].stop())
 }
 
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
@@ -255,6 +264,16 @@ func loss(it *item) bool {
 	return false
 }
 
+// lost says whether the item is a loss that its subject suffers: "lost", "losses".
+func (it *item) lost() bool {
+	for _, sn := range it.senses {
+		if sn.Class == lexicon.MeasureCue && sn.Measure == claim.Casualties {
+			return true
+		}
+	}
+	return false
+}
+
 func strength(it *item) bool {
 	for _, sn := range it.senses {
 		if (sn.Class == lexicon.MeasureCue || sn.Class == lexicon.Place) && sn.Measure.Side() == claim.Strength {
@@ -340,7 +359,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		}
 		return head{unit: unit, last: h.last, of: true}, "of them"
 	}
-	if v.spokenOf(s, i) != ours {
+	if f := v.spokenOf(s, i); f == others || f == nobody && !v.namedBehind(s, i) {
 		return head{}, "nobody counted"
 	}
 	if !v.inSeries(s, i) {
@@ -420,16 +439,21 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	case others:
 		return "another army spoken of", false
 	}
-	// Headlines and openings name the people behind the number.
-	for j := h.last + 1; j < len(s.items); j++ {
-		if s.items[j].q != nil {
-			break
-		}
-		if v.party(&s.items[j]) {
-			return "", true
-		}
+	if v.namedBehind(s, h.last) {
+		return "", true
 	}
 	return "people whose army is not named", false
+}
+
+// namedBehind says whether the topic's people are named behind item i, before another
+// number: headlines and openings do so.
+func (v *view) namedBehind(s *sentence, i int) bool {
+	for j := i + 1; j < len(s.items) && s.items[j].q == nil; j++ {
+		if v.party(&s.items[j]) {
+			return true
+		}
+	}
+	return false
 }
 
 // foreignLoss says whether another state is what lost, has or sends the people right
@@ -444,7 +468,7 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 			return false
 		case verb && v.foreign(it):
 			return true
-		case loss(it):
+		case it.lost(): // those whom another state kills or captures can be ours
 			verb = true
 		}
 	}

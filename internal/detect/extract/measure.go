@@ -141,6 +141,9 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 			if sn.Class != lexicon.MeasureCue && sn.Class != lexicon.Place || it.has(lexicon.People) && sn.Measure.Side() == claim.Strength {
 				continue
 			}
+			if j > i && sn.Measure.Side() == claim.Losses && s.ofShare(j) {
+				continue
+			}
 			c := cue{sn.Measure, s.distance(i, j, h), j}
 			switch c.measure {
 			case claim.Front:
@@ -175,6 +178,17 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// ofShare says whether the loss at item j is one of a share of those counted: "half of
+// them fell", "padla jich polovina".
+func (s *sentence) ofShare(j int) bool {
+	for k := j + 1; k < len(s.items) && k <= j+4 && s.items[k].q == nil && s.items[k].mark == 0; k++ {
+		if s.items[k].has(lexicon.Among) && !s.items[k].has(lexicon.Function) {
+			return true
+		}
+	}
+	return false
 }
 
 // goesOn says whether a number without a noun or a cue gives another figure for what was
