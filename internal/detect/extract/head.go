@@ -116,7 +116,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			h.of = true
 			h.last = j
 			return h, "?of them"
-		case loss(it) && s.qualifies(j): // "3,000 wounded soldiers"
+		case loss(it) && s.qualifies(j) && !s.themBefore(i): // "3,000 wounded soldiers"
 		case loss(it):
 			return head{unit: claim.Troops, last: j, named: party, loss: true, of: partOf}, "a loss behind the number"
 		case it.has(lexicon.Among):
@@ -159,6 +159,17 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		return h, "unknown noun behind the number"
 	}
 	return h, "?end"
+}
+
+// themBefore says whether "of them" stands right before the number at item i, which
+// then is a part of what was counted before.
+func (s *sentence) themBefore(i int) bool {
+	for k := i - 1; k >= 0; k-- {
+		if s.items[k].start < s.items[i].q.From || s.items[k].has(lexicon.Them) {
+			return s.items[k].has(lexicon.Them)
+		}
+	}
+	return false
 }
 
 // predicate says whether the small word at item j leads to the topic's people at the end
@@ -448,7 +459,7 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 // namedBehind says whether the topic's people are named behind item i, before another
 // number: headlines and openings do so.
 func (v *view) namedBehind(s *sentence, i int) bool {
-	for j := i + 1; j < len(s.items) && s.items[j].q == nil; j++ {
+	for j := i + 1; j < len(s.items) && (s.items[j].q == nil || s.themBefore(j)); j++ {
 		if v.party(&s.items[j]) {
 			return true
 		}

@@ -82,6 +82,11 @@ func (s *sentence) border(a, b int) int {
 			return j
 		}
 	}
+	for j := b - 1; j > a; j-- { // who has lost how many: "a force of 11,000 has lost 3,000"
+		if s.items[j].lost() && !s.items[j].has(lexicon.People) && !s.qualifies(j) && s.onlyFunctions(j+1, b) {
+			return j
+		}
+	}
 	for j := b; j > a+1; j-- { // hedges and what is put before the number belong to it
 		if s.items[j-1].end <= s.items[b].q.From && !s.items[j-1].hasAny(lexicon.More, lexicon.Among) {
 			return j
@@ -317,7 +322,7 @@ func (v *view) whole(s *sentence, i, at int) bool {
 			continue
 		}
 		if it.has(lexicon.Among) {
-			return at < j || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
+			return at < j && !it.has(lexicon.Locative) || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
 		}
 		return false
 	}
@@ -443,7 +448,7 @@ func (s *sentence) increment(i int) bool {
 		if s.items[j].has(lexicon.More) {
 			return true
 		}
-		if s.items[j].q != nil || s.items[j].mark != 0 {
+		if s.items[j].q != nil || s.items[j].mark != 0 || s.items[j].has(lexicon.Joint) {
 			break
 		}
 	}

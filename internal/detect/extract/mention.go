@@ -148,6 +148,9 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 	case it.has(lexicon.HePronoun):
 		return mention{first: i, last: i, anaphor: true}, true
 	case it.has(lexicon.ItPronoun):
+		if i+1 < len(s.items) && s.items[i+1].has(lexicon.Outlet) {
+			return m, false // "the agency Kyodo"
+		}
 		sn, _ := it.sense(lexicon.ItPronoun)
 		if sn.ID == "any" { // "it"
 			return mention{first: i, last: i, anaphor: true}, true
@@ -405,7 +408,7 @@ func (s *sentence) bindVerb(j int) bool {
 			if s.sameClause(m.last, j) {
 				before = k
 			}
-		case m.first > j && after < 0 && s.near(j, m.first, 4):
+		case m.first > j && (after < 0 || s.mentions[after].outlet && !m.outlet) && s.near(j, m.first, 4): // "told Yonhap an official"
 			after = k
 		}
 	}
