@@ -52,7 +52,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		return h, "a number in brackets: an age or a note"
 	}
 	if s.items[i].q.Strong {
-		return head{unit: claim.Troops, last: i}, "a force so strong"
+		return head{unit: s.unitOfForce(i), last: i}, "a force so strong"
 	}
 	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
@@ -170,6 +170,16 @@ func (s *sentence) themBefore(i int) bool {
 		}
 	}
 	return false
+}
+
+// unitOfForce is whom a force consists of: "a 5,000-strong corps of engineers".
+func (s *sentence) unitOfForce(i int) claim.Unit {
+	for j := i + 1; j < len(s.items) && j <= i+4 && s.items[j].mark == 0 && s.items[j].q == nil; j++ {
+		if p, ok := s.items[j].sense(lexicon.People); ok && p.Unit != claim.Troops {
+			return p.Unit
+		}
+	}
+	return claim.Troops
 }
 
 // predicate says whether the small word at item j leads to the topic's people at the end
@@ -383,9 +393,12 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
 	for j := range i {
-		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.onlyFunctions(j+1, i) {
+		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.onlyFunctions(j+1, i) || s.items[j].lost() && i-j <= 4 && !s.broken(j, i) {
 			return true
 		}
+	}
+	if s.hasBefore(i, lexicon.Whole) && v.last != nil && s.index-v.last.s.index <= 1 {
+		return true // "in all they are 14,000"
 	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
 		return true
@@ -409,6 +422,16 @@ func (v *view) inSeries(s *sentence, i int) bool {
 	for j := range i { // Seoul says 10,000, Kyiv 11,000
 		if s.items[j].has(lexicon.Nation) && !s.items[j].of(lexicon.Party, v.topic.Name) || s.items[j].hasAny(lexicon.Say, lexicon.Speaker) {
 			return v.last != nil && s.index-v.last.s.index <= 1 || v.focus == ours
+		}
+	}
+	return false
+}
+
+// broken says whether a mark or a number stands between two items.
+func (s *sentence) broken(a, b int) bool {
+	for k := a + 1; k < b; k++ {
+		if s.items[k].mark != 0 || s.items[k].q != nil {
+			return true
 		}
 	}
 	return false

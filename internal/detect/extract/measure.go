@@ -28,6 +28,17 @@ func (s *sentence) segment(n int) segment {
 	if n+1 < len(s.numbers) && s.partOf(i, s.numbers[n+1]) { // the verb speaks of the part
 		seg.to = s.segment(n + 1).to
 	}
+	for k := i - 1; k >= seg.from; k-- {
+		if s.items[k].mark == ';' {
+			seg.from = k + 1
+			break
+		}
+	}
+	for k := i + 1; k < seg.to; k++ {
+		if s.items[k].mark == ';' {
+			seg.to = k
+		}
+	}
 	return s.aside(i, seg)
 }
 

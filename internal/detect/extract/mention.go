@@ -404,6 +404,7 @@ func (s *sentence) bindVerb(j int) bool {
 		m := &s.mentions[k]
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative):
+		case m.bare && m.last < j && m.first > 0 && (loss(&s.items[m.first-1]) || s.items[m.first-1].has(lexicon.People)): // "ztráty KLDR vyčíslil na"
 		case m.last < j:
 			if s.sameClause(m.last, j) {
 				before = k
