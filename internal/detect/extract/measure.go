@@ -333,9 +333,20 @@ func (v *view) whole(s *sentence, i, at int) bool {
 			continue
 		}
 		if it.has(lexicon.Among) {
-			return at < j && !it.has(lexicon.Locative) || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
+			return at < j && !(it.has(lexicon.Locative) && s.changesTo(i)) || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
 		}
 		return false
+	}
+	return false
+}
+
+// changesTo says whether another number follows soon in the clause of the one at item
+// i: "from 300 to 1,000", where "from" makes no whole.
+func (s *sentence) changesTo(i int) bool {
+	for k := i + 1; k < len(s.items) && k <= i+5 && s.items[k].mark == 0; k++ {
+		if s.items[k].q != nil {
+			return true
+		}
 	}
 	return false
 }
