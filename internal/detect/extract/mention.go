@@ -179,6 +179,9 @@ func (s *sentence) compound(i int) bool {
 	if i+2 >= len(s.items) || s.items[i+1].mark != '-' {
 		return false
 	}
+	if end := &s.items[i+2]; !end.name && end.end-end.start <= 2 {
+		return false // a case ending: "NIS-u"
+	}
 	return s.items[i].end == s.items[i+1].start && s.items[i+1].end == s.items[i+2].start && !s.items[i+2].has(lexicon.Role)
 }
 
@@ -494,7 +497,7 @@ func (s *sentence) denies(k int) bool {
 			return false
 		}
 		for _, sn := range it.senses {
-			if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
+			if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied && !s.items[j-1].has(lexicon.Negation) {
 				return true
 			}
 		}
