@@ -151,7 +151,7 @@ func (r *reader) number(i int) (number, int, bool) {
 		}
 		j = to
 	}
-	if len(s.parts) == 0 {
+	if len(s.parts) == 0 || j == i { // a word written together can break off: "kk"
 		return n, i, false
 	}
 	n.last, n.end = j-1, r.atoms[j-1].end
