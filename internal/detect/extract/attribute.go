@@ -46,7 +46,7 @@ func (v *view) attribute(f *found) attribution {
 	}
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
-	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+	if f.s.subjectless || f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
 		if a, ok := v.subject(f.s); ok && f.s.mentions[0].last < f.i {
 			return a
 		}

@@ -139,6 +139,7 @@ type Sense struct {
 	ID       string
 	Capitals bool   // only where the text has it in capitals: "US", never "us"
 	Initial  bool   // only where the text begins it with a capital: Italian "Nato", never "nato"
+	Subject  bool   // a state in the nominative: it begins anew, nothing before it is its
 	Gap      string // what must follow in the same clause: "soll … geschickt"
 }
 
@@ -152,6 +153,7 @@ type Language struct {
 	Prefixes   []string // written onto the next word: Arabic و, ب
 	Unmarked   bool     // reported speech has no verb forms of its own
 	Home       string   // the state whose offices are named without it
+	NoSubject  bool     // a verb of saying without a subject goes on with the speaker before
 
 	Numbers *Trie // the classes that numbers are made of
 	Words   *Trie // the classes that claims are made of
