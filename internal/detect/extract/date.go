@@ -74,7 +74,7 @@ func (v *view) saidOn(s *sentence, who attribution) (claim.Date, bool) {
 		return d, true
 	}
 	for i := range s.items {
-		if reports && !s.besideSaying(i) {
+		if !s.items[i].hasAny(lexicon.Weekday, lexicon.When) || reports && !s.besideSaying(i) {
 			continue
 		}
 		if w, ok := s.items[i].sense(lexicon.Weekday); ok && v.doc.Published != 0 {
