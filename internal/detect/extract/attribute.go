@@ -105,6 +105,7 @@ func (v *view) retold(s *sentence) (attribution, bool) {
 	a.denied, a.rule = false, "the claim before goes on"
 	return a, true
 }
+
 // farthest is how many items may lie between a number and who says it in its sentence.
 const farthest = 150
 
