@@ -82,6 +82,13 @@ type person struct {
 	role string
 }
 
+// nameReach is how many items a name may have; lastPersons is how many of those introduced
+// last a name alone can mean.
+const (
+	nameReach   = 5
+	lastPersons = 100
+)
+
 // remember keeps the names of known persons, and those that stand right behind an
 // office: by one of them the text calls the person later.
 func (s *sentence) remember(m *mention) {
@@ -95,7 +102,7 @@ func (s *sentence) remember(m *mention) {
 			}
 		}
 	}
-	for k := m.last + 1; k < len(s.items) && k <= m.last+5 && (s.properName(k) || s.items[k].mark == '-'); k++ {
+	for k := m.last + 1; k < len(s.items) && k <= m.last+nameReach && (s.properName(k) || s.items[k].mark == '-'); k++ {
 		if w := s.text.S[s.items[k].start:s.items[k].end]; len(w) >= 3 {
 			s.page.persons = append(s.page.persons, person{w, m.id, m.role})
 		}
@@ -117,10 +124,10 @@ func (s *sentence) knownName(m *mention) bool {
 		return false
 	}
 	from, to := i-1, i+1
-	for from >= 0 && (s.properName(from) || s.items[from].mark == '-') {
+	for from >= 0 && from >= i-nameReach && (s.properName(from) || s.items[from].mark == '-') {
 		from--
 	}
-	for to < len(s.items) && (s.properName(to) || s.items[to].mark == '-') {
+	for to < len(s.items) && to <= i+nameReach && (s.properName(to) || s.items[to].mark == '-') {
 		to++
 	}
 	says := from >= 0 && s.items[from].hasAny(lexicon.Say, lexicon.According) || to < len(s.items) && s.items[to].hasAny(lexicon.Say, lexicon.AccordingTo)
@@ -138,7 +145,7 @@ func (s *sentence) knownName(m *mention) bool {
 
 // introduced is who was introduced last by a name, up to a case ending.
 func (p *page) introduced(name string) *person {
-	for k := len(p.persons) - 1; k >= 0 && len(name) >= 3; k-- {
+	for k := len(p.persons) - 1; k >= max(0, len(p.persons)-lastPersons) && len(name) >= 3; k-- {
 		w := p.persons[k].word
 		if d := len(name) - len(w); d >= -3 && d <= 3 && (strings.HasPrefix(name, w) || strings.HasPrefix(w, name)) {
 			return &p.persons[k]
