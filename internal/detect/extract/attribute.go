@@ -46,7 +46,7 @@ func (v *view) attribute(f *found) attribution {
 	}
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
-	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+	if f.s.subjectless || f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
 		if a, ok := v.subject(f.s); ok && f.s.mentions[0].last < f.i {
 			return a
 		}
@@ -106,6 +106,9 @@ func (v *view) retold(s *sentence) (attribution, bool) {
 	return a, true
 }
 
+// farthest is how many items may lie between a number and who says it in its sentence.
+const farthest = 150
+
 // inSentence weighs the mentions of the sentence that say something: the nearest wins,
 // a body before the outlet that quotes it.
 func (v *view) inSentence(f *found) (attribution, bool) {
@@ -120,7 +123,7 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		if m.cue == noCue && !(reports && s.gapped(m, f.i) && m.state != v.topic.Party) {
 			continue
 		}
-		if m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) || s.reportsBetween(m, f.i) {
+		if m.first > f.i+farthest || m.last < f.i-farthest || m.first <= f.i && f.i <= m.last || v.isCounted(s, m, f) || s.reportsBetween(m, f.i) {
 			continue
 		}
 		if m.bare && m.state == v.topic.Party && m.cue == sayCue && !s.items[m.first].name { // "le contingent nord-coréen compte"

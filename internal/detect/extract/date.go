@@ -80,7 +80,7 @@ func (v *view) saidOn(s *sentence, who attribution) (day claim.Date, found bool)
 		take(i, d)
 	}
 	for i := range s.items {
-		if v.doc.Published == 0 || reports && !s.besideSaying(i) {
+		if v.doc.Published == 0 || !s.items[i].hasAny(lexicon.Weekday, lexicon.When) || reports && !s.besideSaying(i) {
 			continue
 		}
 		if w, ok := s.items[i].sense(lexicon.Weekday); ok {

@@ -144,6 +144,7 @@ type page struct {
 	doc       Document
 	lang      *lexicon.Language
 	sentences []*sentence
+	persons   []person // whom the text has introduced by name, so far
 	explain   bool
 }
 

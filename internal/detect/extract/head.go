@@ -56,7 +56,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		return h, "things, not people" // "20 and 26 years old"
 	}
 	if s.items[i].q.Strong {
-		return head{unit: claim.Troops, last: i}, "a force so strong"
+		return head{unit: s.unitOfForce(i), last: i}, "a force so strong"
 	}
 	next := i + 1 // where the noun may begin: behind the quotation that the number closes
 	if next < len(s.items) && s.items[next].mark == '"' {
@@ -293,6 +293,16 @@ func (s *sentence) nounFollows(j int) bool {
 	return j+1 < len(s.items) && s.items[j+1].q == nil && s.items[j+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing)
 }
 
+// unitOfForce is whom a force consists of: "a 5,000-strong corps of engineers".
+func (s *sentence) unitOfForce(i int) claim.Unit {
+	for j := i + 1; j < len(s.items) && j <= i+4 && s.items[j].mark == 0 && s.items[j].q == nil; j++ {
+		if p, ok := s.items[j].sense(lexicon.People); ok && p.Unit != claim.Troops {
+			return p.Unit
+		}
+	}
+	return claim.Troops
+}
+
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
 func (s *sentence) inBrackets(i int) bool {
 	b := s.items[i].bound()
@@ -338,6 +348,9 @@ func (s *sentence) countedNext(j int) bool {
 		return false
 	}
 	next := &s.items[j+1]
+	if next.has(lexicon.PartyPeople) && (j+2 == len(s.items) || s.items[j+2].stop()) && !s.items[j].hasAny(lexicon.Joint, lexicon.Locative, lexicon.Link, lexicon.Among) {
+		return true // "12,000 of them are North Koreans"
+	}
 	return next.has(lexicon.CountWord) || s.counts(j, lexicon.Filler) && (next.hasAny(lexicon.People, lexicon.PartyPeople) || loss(next) && j+2 < len(s.items) && s.items[j+2].hasAny(lexicon.Party))
 }
 
@@ -466,6 +479,16 @@ func loss(it *item) bool {
 	return false
 }
 
+// lost says whether the item is a loss that its subject suffers: "lost", "losses".
+func (it *item) lost() bool {
+	for _, sn := range it.senses {
+		if sn.Class == lexicon.MeasureCue && sn.Measure == claim.Casualties {
+			return true
+		}
+	}
+	return false
+}
+
 func strength(it *item) bool {
 	for _, sn := range it.senses {
 		if (sn.Class == lexicon.MeasureCue || sn.Class == lexicon.Place) && sn.Measure.Side() == claim.Strength {
@@ -552,7 +575,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		return head{}, rule
 	}
 	unit := claim.Troops
-	if h.of = h.of || s.themBefore(i); h.of {
+	if h.of = h.of || s.themBefore(i) && !s.few(i); h.of {
 		if v.spokenOf(s, i) != ours && !v.quotedOf(s, i) || v.ofRejected(s, i) {
 			return head{}, "of others"
 		}
@@ -704,37 +727,32 @@ func (s *sentence) themBefore(i int) bool {
 	return false
 }
 
-// lossBefore says whether the noun of a loss is counted by the number behind it, with
-// small words and a verb between: "поранених може бути до тисячі".
-func (s *sentence) lossBefore(i int) bool {
+// lossBefore is the loss that the number behind it counts, with small words and a verb
+// between: "поранених може бути до тисячі"; -1 without one.
+func (s *sentence) lossBefore(i int) int {
 	for j := i - 1; j >= 0 && j >= i-5; j-- {
 		switch it := &s.items[j]; {
 		case loss(it):
-			return true
+			return j
 		case it.mark != 0 || it.q != nil || !it.hasAny(lexicon.Function, lexicon.ModeCue, lexicon.More):
-			return false
+			return -1
 		}
 	}
-	return false
+	return -1
 }
 
 // inSeries says whether a number without a noun goes on with what the text counts: it
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
-	b := s.items[i].bound()
-	if max(b.Low, b.High) < 10 {
-		j := i + 1
-		for j < len(s.items) && j <= i+3 && s.items[j].has(lexicon.Function) && !loss(&s.items[j]) { // "two have been captured"
-			j++
-		}
-		return j < len(s.items) && loss(&s.items[j])
+	if s.few(i) {
+		return false
 	}
 	for j := range i {
 		if s.items[j].hasAny(lexicon.CountWord, lexicon.Earlier) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
 		}
 	}
-	if s.wholeBefore(i) || v.goesOn(s, i) || s.lossBefore(i) {
+	if s.wholeBefore(i) || v.goesOn(s, i) || s.lossBefore(i) >= 0 || s.hasBefore(i, lexicon.Whole) && v.last != nil && s.index-v.last.s.index <= 1 { // "in all they are 14,000"
 		return true
 	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
@@ -761,6 +779,17 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// few says whether the number is too small to stand without a noun, no loss behind it: it
+// is often one of something else. "Two have been captured" is none such.
+func (s *sentence) few(i int) bool {
+	b := s.items[i].bound()
+	j := i + 1
+	for j < len(s.items) && j <= i+3 && s.items[j].has(lexicon.Function) && !loss(&s.items[j]) {
+		j++
+	}
+	return max(b.Low, b.High) < 10 && (j == len(s.items) || !loss(&s.items[j]))
 }
 
 // asks says whether the sentence is a question, which a number answers.
@@ -927,7 +956,7 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 			return false
 		case verb && (v.foreign(it) || v.foreignSpeaker(it)):
 			return true
-		case loss(it):
+		case it.lost(): // those whom another state kills or captures can be ours
 			verb = true
 		}
 	}

@@ -24,6 +24,8 @@ type sentence struct {
 	days     []calendar // the dates, once asked for
 	dated    bool       // they were asked for
 	done     bool
+
+	subjectless bool // a verb of saying has no subject, in a language that drops it
 }
 
 // item is a word, a quantity or a mark. Offsets are bytes of the folded sentence.

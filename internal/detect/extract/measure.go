@@ -30,6 +30,15 @@ func (s *sentence) segment(n int) segment {
 	if n+1 < len(s.numbers) && s.partOf(i, s.numbers[n+1]) { // the verb speaks of the part
 		seg.to = s.segment(n + 1).to
 	}
+	for k := seg.from; k < seg.to; k++ { // a semicolon divides statements
+		switch {
+		case s.items[k].mark != ';':
+		case k < i:
+			seg.from = k + 1
+		default:
+			seg.to = k
+		}
+	}
 	return s.aside(i, seg)
 }
 
@@ -87,6 +96,9 @@ func (s *sentence) border(a, b int) int {
 		if it.mark == ',' || it.mark == ';' || it.mark == ':' || it.mark == '(' || it.mark == '-' || it.hasAny(lexicon.Joint, lexicon.Subclause) && !it.has(lexicon.MeasureCue) {
 			return j
 		}
+	}
+	if j := s.lossBefore(b); j > a && s.items[j].lost() && !s.items[j].has(lexicon.People) && !s.qualifies(j) {
+		return j // who has lost how many: "a force of 11,000 has lost 3,000"
 	}
 	for j := b; j > a+1; j-- { // hedges and what is put before the number belong to it
 		if s.items[j-1].end <= s.items[b].q.From && !s.items[j-1].hasAny(lexicon.More, lexicon.Among) {
@@ -161,10 +173,20 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && !(i > 0 && s.items[i-1].has(lexicon.Among)) && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.hasBefore(i, lexicon.Say) || s.saidBefore(i)) {
+	if h.last == i && v.sameCount(s, i) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// sameCount says whether number i, which has no noun, tells anew what the last claim
+// counted: the total, a part of them, or what somebody else says.
+func (v *view) sameCount(s *sentence, i int) bool {
+	if v.last == nil || s.index-v.last.s.index > 1 || i > 0 && s.items[i-1].has(lexicon.Among) {
+		return false
+	}
+	return s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.hasBefore(i, lexicon.Say) || s.saidBefore(i) ||
+		v.last.s == s && !v.last.head.of && v.mentionedIn(s, v.last.i, i) > 0
 }
 
 // changed says whether the cue at item j says how a number changed and not what became
@@ -315,6 +337,9 @@ func (s *sentence) isOr(k int) bool {
 // whole says whether the number is the whole from which the loss is taken: "killed
 // among the 11,000 soldiers", "of 11,000 sent, some died".
 func (v *view) whole(s *sentence, i, at int) bool {
+	if at > i && s.ofShare(at) {
+		return true
+	}
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
@@ -325,11 +350,29 @@ func (v *view) whole(s *sentence, i, at int) bool {
 			return true // "half of the 11,000 were killed"
 		}
 		if it.has(lexicon.Among) {
-			return at < j || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
+			return at < j && !s.changesNext(i) || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
 		}
 		return false
 	}
 	return false
+}
+
+// ofShare says whether the loss at item j is one of a share of those counted before it:
+// "padla jich polovina".
+func (s *sentence) ofShare(j int) bool {
+	for k := j + 1; k < len(s.items) && k <= j+4 && s.items[k].q == nil && s.items[k].mark == 0; k++ {
+		if s.items[k].has(lexicon.Share) {
+			return true
+		}
+	}
+	return false
+}
+
+// changesNext says whether the number at item i is what the next one was before: its
+// "from" makes no whole.
+func (s *sentence) changesNext(i int) bool {
+	k := slices.Index(s.numbers, i) + 1
+	return k < len(s.numbers) && s.changedFrom(i, s.numbers[k])
 }
 
 // sharedOut says whether item j is a fraction of what follows, or a number or a
@@ -544,7 +587,7 @@ func (s *sentence) increment(i int, h head) bool {
 		if s.items[j].has(lexicon.More) {
 			return true
 		}
-		if s.items[j].q != nil || s.items[j].mark != 0 {
+		if s.items[j].q != nil || s.items[j].mark != 0 || s.items[j].has(lexicon.Joint) {
 			break
 		}
 	}

@@ -3,6 +3,8 @@ package extract
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -47,6 +49,7 @@ func (s *sentence) findMentions() {
 		} else {
 			s.mentions = append(s.mentions, m)
 		}
+		s.remember(&s.mentions[len(s.mentions)-1])
 		i = m.last + 1
 	}
 	s.cues()
@@ -70,6 +73,85 @@ func (s *sentence) twoNames(m *mention) bool {
 		}
 	}
 	return false
+}
+
+// person is a name that the text introduced with its office: "spokesman Pat Smith".
+type person struct {
+	word string
+	id   claim.Claimant
+	role string
+}
+
+// nameReach is how many items a name may have; lastPersons is how many of those introduced
+// last a name alone can mean.
+const (
+	nameReach   = 5
+	lastPersons = 100
+)
+
+// remember keeps the names of known persons, and those that stand right behind an
+// office: by one of them the text calls the person later.
+func (s *sentence) remember(m *mention) {
+	if m.outlet || m.bare || m.id == "" || m.anaphor {
+		return
+	}
+	for k := m.first; k <= m.last; k++ {
+		if it := &s.items[k]; it.has(lexicon.Speaker) {
+			for _, w := range strings.FieldsFunc(s.text.S[it.start:it.end], func(r rune) bool { return r == ' ' || r == '-' }) {
+				s.page.persons = append(s.page.persons, person{w, m.id, m.role})
+			}
+		}
+	}
+	for k := m.last + 1; k < len(s.items) && k <= m.last+nameReach && (s.properName(k) || s.items[k].mark == '-'); k++ {
+		if w := s.text.S[s.items[k].start:s.items[k].end]; len(w) >= 3 {
+			s.page.persons = append(s.page.persons, person{w, m.id, m.role})
+		}
+	}
+}
+
+// properName says whether item k is a word that the lexicon does not know, with a capital.
+func (s *sentence) properName(k int) bool {
+	it := &s.items[k]
+	c, _ := utf8.DecodeRuneInString(s.span(it.start, it.end))
+	return it.unknown() && unicode.IsUpper(c)
+}
+
+// knownName reads a name alone as the person introduced by it before, beside a verb of
+// saying or behind "according to". Case endings may differ.
+func (s *sentence) knownName(m *mention) bool {
+	i := m.first
+	if len(s.page.persons) == 0 || !s.properName(i) {
+		return false
+	}
+	from, to := i-1, i+1
+	for from >= 0 && from >= i-nameReach && (s.properName(from) || s.items[from].mark == '-') {
+		from--
+	}
+	for to < len(s.items) && to <= i+nameReach && (s.properName(to) || s.items[to].mark == '-') {
+		to++
+	}
+	says := from >= 0 && s.items[from].hasAny(lexicon.Say, lexicon.According) || to < len(s.items) && s.items[to].hasAny(lexicon.Say, lexicon.AccordingTo)
+	if !says {
+		return false
+	}
+	for j := i; j < to; j++ {
+		if p := s.page.introduced(s.text.S[s.items[j].start:s.items[j].end]); p != nil {
+			m.id, m.role, m.last = p.id, p.role, to-1
+			return true
+		}
+	}
+	return false
+}
+
+// introduced is who was introduced last by a name, up to a case ending.
+func (p *page) introduced(name string) *person {
+	for k := len(p.persons) - 1; k >= max(0, len(p.persons)-lastPersons) && len(name) >= 3; k-- {
+		w := p.persons[k].word
+		if d := len(name) - len(w); d >= -3 && d <= 3 && (strings.HasPrefix(name, w) || strings.HasPrefix(w, name)) {
+			return &p.persons[k]
+		}
+	}
+	return nil
 }
 
 // mentionAt reads the mention that begins at item i: a chain of states, roles and names
@@ -107,6 +189,8 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 			return m, false
 		}
 		roles = []string{sn.ID}
+	case s.knownName(&m):
+		return m, true
 	default:
 		return m, false
 	}
@@ -145,6 +229,9 @@ func (s *sentence) saysNext(i int) bool {
 func (s *sentence) compound(i int) bool {
 	if i+2 >= len(s.items) || s.items[i+1].mark != '-' {
 		return false
+	}
+	if end := &s.items[i+2]; !end.name && end.end-end.start <= 2 {
+		return false // a case ending: "NIS-u"
 	}
 	return s.items[i].end == s.items[i+1].start && s.items[i+1].end == s.items[i+2].start && !s.items[i+2].has(lexicon.Role)
 }
@@ -194,6 +281,9 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			m.last, m.bare = j, false
 		case it.has(lexicon.Nation) && !m.outlet:
 			sn, _ := it.sense(lexicon.Nation)
+			if sn.Subject && !m.bare {
+				return
+			}
 			if m.state != "" && m.state != sn.ID && j > m.last+1 || m.state != "" && m.bare && m.state != sn.ID {
 				// "Ukrainian and American officials": the first named stands for both.
 				if !s.joint(m.last, j) {
@@ -326,12 +416,12 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
-		if s.items[j].has(lexicon.Say) && !s.noun(j) {
-			s.bindVerb(j)
+		if s.items[j].has(lexicon.Say) && !s.noun(j) && !s.unsaid(j) && !s.bindVerb(j) && s.page.lang.NoSubject && !s.strangerBeside(j) {
+			s.subjectless = true
 		}
 	}
 	for j := range s.items {
-		if s.page.lang.SubjectFirst && s.items[j].denial() {
+		if s.page.lang.SubjectFirst && s.denial(j) {
 			if k := s.firstSubject(j); k >= 0 {
 				s.mentions[k].denies = true
 			}
@@ -339,7 +429,7 @@ func (s *sentence) cues() {
 	}
 	for k := range s.mentions {
 		m := &s.mentions[k]
-		m.denies = m.denies || !s.page.lang.SubjectFirst && s.denies(k) || m.cue == sayCue && s.items[m.cueAt].denial()
+		m.denies = m.denies || !s.page.lang.SubjectFirst && s.denies(k) || m.cue == sayCue && s.denial(m.cueAt)
 		if m.denies && m.cue == noCue {
 			m.cue = sayCue
 		}
@@ -412,22 +502,22 @@ func (s *sentence) headline(m *mention) bool {
 
 // bindVerb gives a verb of saying its subject: the mention before it in the same
 // clause, else the one behind it ("sagte Kirby", "said the Pentagon").
-func (s *sentence) bindVerb(j int) {
+func (s *sentence) bindVerb(j int) bool {
 	if k := s.firstSubject(j); k >= 0 {
 		s.say(k, j)
-		return
+		return true
 	}
 	before, after := -1, -1
 	for k := range s.mentions {
 		m := &s.mentions[k]
 		switch {
 		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative) && !s.they(m, j):
-		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.People) && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState): // "о войсках КНДР сказал"
+		case m.bare && m.first > 0 && (s.items[m.first-1].has(lexicon.People) || loss(&s.items[m.first-1])) && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState): // "о войсках КНДР сказал", "ztráty KLDR vyčíslil"
 		case m.last < j:
 			if s.sameClause(s.behind(m), j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
 			}
-		case m.first > j && after < 0 && s.near(j, m.first, s.subjectReach(j)):
+		case m.first > j && (after < 0 || s.mentions[after].outlet && !m.outlet && !s.cites(after, k)) && s.near(j, m.first, s.subjectReach(j)): // "told Yonhap an official"
 			after = k
 		}
 	}
@@ -438,7 +528,23 @@ func (s *sentence) bindVerb(j int) {
 		s.say(before, j)
 	case after >= 0:
 		s.say(after, j)
+	default:
+		return false
 	}
+	return true
+}
+
+// strangerBeside says whether a word that the lexicon does not know stands beside the
+// verb at item j: it may be the verb's subject.
+func (s *sentence) strangerBeside(j int) bool {
+	for _, step := range []int{-1, 1} {
+		for k := j + step; k >= 0 && k < len(s.items) && k >= j-2 && k <= j+2 && s.items[k].mark == 0; k += step {
+			if s.items[k].unknown() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // between says whether the mention is a person's name that stands between commas.
@@ -590,9 +696,18 @@ func (s *sentence) near(a, b, n int) bool {
 	return true
 }
 
-// denial says whether the item is a word of denial.
-func (it *item) denial() bool {
-	for _, sn := range it.senses {
+// unsaid says whether "not" before a verb of saying takes its subject away: "did not
+// confirm". Who does not deny says something.
+func (s *sentence) unsaid(j int) bool {
+	return j > 0 && s.items[j-1].has(lexicon.Negation) && !s.items[j].has(lexicon.ModeCue)
+}
+
+// denial says whether the word at item j denies.
+func (s *sentence) denial(j int) bool {
+	if j > 0 && s.items[j-1].has(lexicon.Negation) {
+		return false
+	}
+	for _, sn := range s.items[j].senses {
 		if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
 			return true
 		}
@@ -627,7 +742,7 @@ func (s *sentence) denies(k int) bool {
 		if it.mark == ';' {
 			return false
 		}
-		if it.denial() {
+		if s.denial(j) {
 			return true
 		}
 	}

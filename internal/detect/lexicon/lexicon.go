@@ -140,6 +140,7 @@ type Sense struct {
 	Late     bool   // a hedge that stands behind the counted noun: "3,000 soldiers or more"
 	Capitals bool   // only where the text has it in capitals: "US", never "us"
 	Initial  bool   // only where the text begins it with a capital: Italian "Nato", never "nato"
+	Subject  bool   // a state in the nominative: it begins anew, nothing before it is its
 	Gap      string // what must follow in the same clause: "soll … geschickt"
 }
 
@@ -153,6 +154,7 @@ type Language struct {
 	Prefixes   []string // written onto the next word: Arabic و, ب
 	Unmarked   bool     // reported speech has no verb forms of its own
 	Home       string   // the state whose offices are named without it
+	NoSubject  bool     // a verb of saying without a subject goes on with the speaker before
 	Endings    []string // case endings written onto number words: Turkish bin·den
 	Genitive   []string // endings of the subject of a subordinate verb: Turkish Pentagon'un
 	Oblique    []string // endings of names and offices that are no subject: Turkish Pentagon'a

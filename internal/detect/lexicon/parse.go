@@ -90,7 +90,7 @@ var sections = map[string]struct {
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
-	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather})},
+	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "goal": ChangedTo, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather})},
 	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong, "word": None})},
 	"month":       {true, counted(Month)},
 	"weekday":     {false, counted(Weekday)},
@@ -99,7 +99,7 @@ var sections = map[string]struct {
 	"measure":     {false, measure(MeasureCue)},
 	"place":       {false, measure(Place)},
 	"mode":        {false, mode},
-	"nation":      {false, named(Nation)},
+	"nation":      {false, nation},
 	"role":        {false, named(Role)},
 	"body":        {false, named(ItPronoun)},
 	"cue": {false, cueOf(map[string]Class{
@@ -216,6 +216,12 @@ func named(c Class) func(string) (Sense, error) {
 	return func(label string) (Sense, error) { return Sense{Class: c, ID: label}, nil }
 }
 
+// nation reads "kr", or "kr subject" for nominatives.
+func nation(label string) (Sense, error) {
+	id, subject := strings.CutSuffix(label, " subject")
+	return Sense{Class: Nation, ID: id, Subject: subject}, nil
+}
+
 // readLanguage reads lang/xx.txt and adds the names that every language shares.
 func (lx *Lexicon) readLanguage(fsys fs.FS, name, code string) (*Language, error) {
 	lines, err := readLines(fsys, name)
@@ -274,6 +280,8 @@ func (l *Language) setting(ln line) error {
 		l.VerbFirst = slices.Equal(ln.forms, []string{"yes"})
 	case "adjectives behind":
 		l.AdjectivesBehind = slices.Equal(ln.forms, []string{"yes"})
+	case "drops subject":
+		l.NoSubject = slices.Equal(ln.forms, []string{"yes"})
 	case "prefixes":
 		l.Prefixes = folded(ln.forms)
 	case "endings":

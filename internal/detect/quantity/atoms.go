@@ -29,6 +29,7 @@ type atom struct {
 	grouped    bool            // 10.000: no year, no ordinal
 	rule       string          // why it is broken
 	pieces     []lexicon.Sense // of a word written together, zwölf·tausend
+	strong     bool            // the last piece is "-strong": dwunasto·tysięczny
 }
 
 func (a *atom) is(c lexicon.Class) (lexicon.Sense, bool) {
@@ -83,7 +84,7 @@ func (r *reader) word(out []atom, i int) []atom {
 	end := lexicon.EndOfWord(r.s, i)
 	if r.lang.Joined {
 		if p, ok := r.joined(i, end); ok && p[0].Class != lexicon.And && p[0].Class != lexicon.AndHalf {
-			return append(out, atom{start: i, end: end, pieces: p})
+			return append(out, atom{start: i, end: end, pieces: p, strong: r.strongEnd(i, end)})
 		}
 	}
 	if senses, e := r.inflected(i, end); len(senses) > 0 {
@@ -158,6 +159,17 @@ func (r *reader) joined(i, end int) ([]lexicon.Sense, bool) {
 	return best, found
 }
 
+// strongEnd says whether a word written together ends in a form that makes its number
+// count people.
+func (r *reader) strongEnd(i, end int) bool {
+	for j := next(r.s, i); j < end; j = next(r.s, j) {
+		if senses, e := r.lang.Numbers.Longest(r.s, j); e == end && hasAny(senses, lexicon.Strong) {
+			return true
+		}
+	}
+	return false
+}
+
 // digits reads the number in figures at i, grouping and decimals by shape.
 func (r *reader) digits(i int) atom {
 	s := r.s
@@ -191,6 +203,9 @@ func (r *reader) digits(i int) atom {
 		value += frac
 		a.whole = frac == 0
 		end = e
+	}
+	if e := r.spacedDate(i, end); e > end {
+		return atom{kind: broken, start: i, end: e, rule: "date, time or version"}
 	}
 	if e := r.composite(i, end); e > end {
 		return atom{kind: broken, start: i, end: e, rule: "date, time or version"}
@@ -375,6 +390,23 @@ func yearMonth(year, month string) bool {
 	return y >= 1900 && y < 2100 && m >= 1 && m <= 12
 }
 
+// spacedDate is the end of a day and month in figures whose dots are those of ordinals:
+// "24. 10. 2024".
+func (r *reader) spacedDate(i, end int) int {
+	s := r.s
+	if !r.lang.OrdinalDot || end-i > 2 || parse(s[i:end]) > 31 || !strings.HasPrefix(s[end:], ". ") {
+		return end
+	}
+	m := run(s, end+2)
+	if n := m - end - 2; n == 0 || n > 2 || parse(s[end+2:m]) > 12 || m == len(s) || s[m] != '.' {
+		return end
+	}
+	if y := m + 1; strings.HasPrefix(s[y:], " ") && run(s, y+1) == y+5 {
+		return y + 5
+	}
+	return m + 1
+}
+
 // rightOf looks at what stands right behind digits.
 func (r *reader) rightOf(a *atom) string {
 	s := r.s
@@ -407,7 +439,7 @@ func (r *reader) rightOf(a *atom) string {
 		}
 		return "number as part of a word"
 	case unicode.IsLetter(c) && !lexicon.Unspaced(c):
-		if senses, _ := r.lang.Numbers.Longest(s, a.end); hasAny(senses, lexicon.Multiplier, lexicon.NotCount, lexicon.HedgeAfter) {
+		if senses, _ := r.lang.Numbers.Longest(s, a.end); hasAny(senses, lexicon.Multiplier, lexicon.NotCount, lexicon.HedgeAfter, lexicon.Strong) {
 			return ""
 		}
 		return "ordinal or name"

@@ -70,10 +70,8 @@ func (r *reader) connected(a, b number) (first int, ok bool) {
 		i++
 	}
 	mid := &r.atoms[i]
-	for k := i + 1; k < b.first; k++ { // "10,000 to as many as 12,000"
-		if !r.atoms[k].has(lexicon.HedgeBefore) && !r.atoms[k].has(lexicon.Filler) {
-			return first, false
-		}
+	if !r.onlyHedges(i+1, b.first) { // "10,000 to as many as 12,000"
+		return first, false
 	}
 	switch {
 	case between && mid.has(lexicon.BetweenAnd):
@@ -86,6 +84,16 @@ func (r *reader) connected(a, b number) (first int, ok bool) {
 		return first, b.first == i+1
 	}
 	return first, false
+}
+
+// onlyHedges says whether nothing but hedges and fillers stands from one atom up to another.
+func (r *reader) onlyHedges(from, to int) bool {
+	for k := from; k < to; k++ {
+		if !r.atoms[k].has(lexicon.HedgeBefore) && !r.atoms[k].has(lexicon.Filler) {
+			return false
+		}
+	}
+	return true
 }
 
 // changed says whether a verb of change stands before "from": then the two numbers are
@@ -110,7 +118,11 @@ func (r *reader) changes(a, b number) bool {
 	if from >= 0 && mid+2 == b.first && r.atoms[from].has(lexicon.Not) && r.atoms[mid+1].has(lexicon.Rather) {
 		return true // "не три, а десять тысяч"
 	}
-	return from >= 0 && mid+1 == b.first && r.atoms[from].has(lexicon.From) && r.atoms[mid].has(lexicon.To) && r.changed(from)
+	if mid >= b.first || !r.atoms[mid].has(lexicon.To) && !r.onlyHedges(mid, mid+1) || !r.onlyHedges(mid+1, b.first) {
+		return false
+	}
+	from = r.beforeFillers(from)
+	return from >= 0 && r.atoms[from].has(lexicon.From) && r.changed(from)
 }
 
 // share gives the low end the high end's multiplier: "10 to 12 thousand", "10 bis 12.000".

@@ -179,10 +179,11 @@ func (r *reader) number(i int) (number, int, bool) {
 		j = to
 	}
 	r.parts = s.parts
-	if len(s.parts) == 0 || j == i {
+	if len(s.parts) == 0 || j == i { // a word written together can break off: "kk"
 		return n, i, false
 	}
 	n.last, n.end = j-1, r.atoms[j-1].end
+	n.strong = r.atoms[n.last].strong || r.atoms[n.last].has(lexicon.Strong)
 	v := s.total()
 	n.factor = s.factor
 	n.plain = s.factor == 1
@@ -441,7 +442,7 @@ func (r *reader) noCount(n *number, next int) string {
 // to 90 percent".
 func (r *reader) dropRange(n *number, rule string) {
 	k := len(r.nums) - 1
-	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 > n.first || r.beforeFillers(n.first-1) != r.nums[k].last+1 {
+	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 > n.first || !r.onlyHedges(r.nums[k].last+2, n.first) {
 		return
 	}
 	if mid := &r.atoms[r.nums[k].last+1]; mid.has(lexicon.To) || mid.has(lexicon.BetweenAnd) || r.s[mid.start:mid.end] == "-" {
