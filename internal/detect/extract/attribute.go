@@ -48,7 +48,7 @@ func (v *view) attribute(f *found) attribution {
 	}
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
-	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) || f.mode == claim.Planned || v.lang.VerbFinal && f.s.hasAny(lexicon.Say) {
+	if f.s.subjectless || f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) || f.mode == claim.Planned || v.lang.VerbFinal && f.s.hasAny(lexicon.Say) {
 		if a, ok := v.subject(f.s); ok && f.s.mentions[0].last < f.i {
 			return a
 		}
@@ -108,6 +108,9 @@ func (v *view) retold(s *sentence) (attribution, bool) {
 	return a, true
 }
 
+// farthest is how many items may lie between a number and who says it in its sentence.
+const farthest = 150
+
 // inSentence weighs the mentions of the sentence that say something: the nearest wins,
 // a body before the outlet that quotes it.
 func (v *view) inSentence(f *found) (attribution, bool) {
@@ -119,7 +122,7 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 	}
 	for k, least := range s.outward(f.i) {
 		m := &s.mentions[k]
-		if best >= 0 && least-2 > bestCost {
+		if least > farthest || best >= 0 && least-2 > bestCost {
 			break
 		}
 		if m.cue == noCue && !(reports && s.gapped(m, f.i) && m.state != v.topic.Party) {
@@ -327,7 +330,7 @@ func (v *view) findBriefed(id claim.Claimant) claim.Claimant {
 // gapped says whether a mention without a verb stands right before the number, in a
 // series whose verb is said once: "Seoul says 10,000, Kyiv 11,000".
 func (s *sentence) gapped(m *mention, i int) bool {
-	if m.anaphor || m.last >= i || s.located(m) {
+	if m.anaphor || s.oblique(m) || m.last >= i || s.located(m) {
 		return false
 	}
 	topic := false
@@ -520,7 +523,10 @@ func (v *view) findSpeakerBefore(s *sentence) (attribution, bool) {
 			break
 		}
 		if a, ok := v.lastSpeaker(t); ok {
-			a.rule = "speaker before"
+			a.rule = speakerBefore
+			return a, true
+		}
+		if a, ok := v.said[n]; ok {
 			return a, true
 		}
 		if n == s.index-1 {
@@ -553,6 +559,8 @@ func (v *view) speakerAfter(s *sentence) (attribution, bool) {
 	}
 	return attribution{}, false
 }
+
+const speakerBefore = "speaker before"
 
 const bySubject = "subject of the sentence before"
 

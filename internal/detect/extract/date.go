@@ -123,7 +123,11 @@ func (s *sentence) fromSaying(i int) int {
 // happened: a verb of saying or a speaker is nearer to it than any number.
 func (s *sentence) besideSaying(i int) bool {
 	for k := range s.mentions { // "Angaben des Ministeriums vom Sonntag"
-		if m := &s.mentions[k]; m.cue > noCue && m.last < i && s.onlyLinks(m.last+1, i) {
+		from := s.mentions[k].last + 1
+		if s.page.lang.SubjectFirst && s.items[min(from, len(s.items)-1)].mark == ',' { // "Kiev, pazartesi günü ... bildirdi"
+			from++
+		}
+		if m := &s.mentions[k]; m.cue > noCue && m.last < i && s.onlyLinks(from, i) {
 			return true
 		}
 	}

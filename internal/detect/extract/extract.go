@@ -150,6 +150,7 @@ type page struct {
 	doc       Document
 	lang      *lexicon.Language
 	sentences []*sentence
+	persons   []person // whom the text has introduced by name, so far
 	explain   bool
 }
 
@@ -243,7 +244,7 @@ func (p *page) decide() []Decision {
 			continue
 		}
 		v := view{
-			page: p, topic: t, counted: map[int]counted{}, agencies: map[claim.Claimant]claim.Claimant{},
+			page: p, topic: t, said: map[int]attribution{}, counted: map[int]counted{}, agencies: map[claim.Claimant]claim.Claimant{},
 			speakers: map[*sentence]speaker{}, before: map[*sentence]speaker{},
 		}
 		out = append(out, v.read()...)

@@ -40,7 +40,7 @@ func (v *view) head(s *sentence, i int) (head, string) {
 		return h, rule
 	}
 	if h.unit == "" {
-		if back, ok := v.leftHead(s, i); ok {
+		if back, ok := v.leftHead(s, i); ok && !s.negated(i) {
 			h = back
 			rule = "noun before the number"
 		}
@@ -172,29 +172,33 @@ func (v *view) findRightHead(s *sentence, i int) (head, string) {
 		return h, "things, not people" // "20 and 26 years old"
 	}
 	if s.items[i].q.Strong {
-		return head{unit: claim.Troops, last: i}, "a force so strong"
+		return head{unit: s.unitOfForce(i), last: i}, "a force so strong"
 	}
 	next := i + 1 // where the noun may begin: behind the quotation that the number closes
 	if next < len(s.items) && s.items[next].mark == '"' {
 		next++
 	}
-	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
+	first := i + 1
+	if len(s.items[i].senses) > 0 { // the number is a noun: two soldiers in one word
+		first = i
+	}
+	for j := first; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
-		case it.start < s.items[i].q.To && !it.has(lexicon.Counter): // its own hedge: "11,000-plus"
+		case it.start < s.items[i].q.To && j > i && !it.has(lexicon.Counter): // its own hedge: "11,000-plus"
 		case v.onlyOf(s, i, j): // "thousands of soldiers"
 		case s.hyphenated(j): // "battle-hardened", "long-range"
 			unknown++
 			j += 2
-		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
+		case it.q != nil && j > i && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
-		case it.q != nil && s.counts(i+1, lexicon.To): // "from 3,000 to 10,000 soldiers"
+		case it.q != nil && j > i && s.counts(i+1, lexicon.To): // "from 3,000 to 10,000 soldiers"
 			if next, rule := v.rightHead(s, j); next.unit != "" {
 				return head{unit: next.unit, last: i, named: next.named}, rule
 			}
 			return h, "?another number"
-		case it.q != nil:
+		case it.q != nil && j > i:
 			return h, "?another number"
 		case j == i+1 && s.counts(j, lexicon.To) && s.numberFollows(j):
 		case it.has(lexicon.Link) && s.numberFollows(j):
@@ -212,7 +216,7 @@ func (v *view) findRightHead(s *sentence, i int) (head, string) {
 			return h, "?mark"
 		case it.of(lexicon.PartyPeople, v.topic.Name) && s.civil(j):
 			return h, "other people"
-		case it.of(lexicon.PartyPeople, v.topic.Name) && (unknown == 0 || it.name || !it.of(lexicon.Party, v.topic.Name)): // not "3 000 uniformes nord-coréens"
+		case it.of(lexicon.PartyPeople, v.topic.Name) && !(it.of(lexicon.Party, v.topic.Name) && s.nounFollows(j)) && (unknown == 0 || it.name || !it.of(lexicon.Party, v.topic.Name)): // not "3 000 uniformes nord-coréens"
 			return head{unit: v.unitBehind(s, j, claim.Troops), last: j, named: true}, "the topic's people"
 		case it.has(lexicon.Army):
 			return h, "the whole army"
@@ -399,6 +403,22 @@ func (v *view) participle(s *sentence, j int) bool {
 	return false
 }
 
+// nounFollows says whether item j, which is both adjective and noun, stands before a
+// noun of its own: Turkish "Kuzey Koreli işçi".
+func (s *sentence) nounFollows(j int) bool {
+	return j+1 < len(s.items) && s.items[j+1].q == nil && s.items[j+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing)
+}
+
+// unitOfForce is whom a force consists of: "a 5,000-strong corps of engineers".
+func (s *sentence) unitOfForce(i int) claim.Unit {
+	for j := i + 1; j < len(s.items) && j <= i+4 && s.items[j].mark == 0 && s.items[j].q == nil; j++ {
+		if p, ok := s.items[j].sense(lexicon.People); ok && p.Unit != claim.Troops {
+			return p.Unit
+		}
+	}
+	return claim.Troops
+}
+
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
 func (s *sentence) inBrackets(i int) bool {
 	b := s.items[i].bound()
@@ -444,6 +464,9 @@ func (s *sentence) countedNext(j int) bool {
 		return false
 	}
 	next := &s.items[j+1]
+	if next.has(lexicon.PartyPeople) && (j+2 == len(s.items) || s.items[j+2].stop()) && !s.items[j].hasAny(lexicon.Joint, lexicon.Locative, lexicon.Link, lexicon.Among) {
+		return true // "12,000 of them are North Koreans"
+	}
 	return next.has(lexicon.CountWord) || s.counts(j, lexicon.Filler) && (next.hasAny(lexicon.People, lexicon.PartyPeople) || loss(next) && j+2 < len(s.items) && s.items[j+2].hasAny(lexicon.Party))
 }
 
@@ -519,6 +542,8 @@ func (v *view) stateBehind(s *sentence, j int) (focus, int) {
 		switch {
 		case it.of(lexicon.PartyState, v.topic.Name), it.of(lexicon.Party, v.topic.Name):
 			return ours, k
+		case v.foreign(it) && v.lang.AdjectivesBehind && k == j+1:
+			return others, k
 		case v.foreign(it) && !it.name && (k == j+1 || !prev.has(lexicon.Function)):
 			return others, k
 		case v.foreign(it):
@@ -564,6 +589,16 @@ func (v *view) mixed(s *sentence, i, j int) bool {
 func loss(it *item) bool {
 	for _, sn := range it.senses {
 		if sn.Class == lexicon.MeasureCue && sn.Measure.Side() == claim.Losses {
+			return true
+		}
+	}
+	return false
+}
+
+// lost says whether the item is a loss that its subject suffers: "lost", "losses".
+func (it *item) lost() bool {
+	for _, sn := range it.senses {
+		if sn.Class == lexicon.MeasureCue && sn.Measure == claim.Casualties {
 			return true
 		}
 	}
@@ -631,6 +666,10 @@ func (s *sentence) takenBefore(j int) bool {
 
 // adjectiveBefore says whose people the noun at item j names.
 func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
+	if v.lang.AdjectivesBehind && j+1 < len(s.items) {
+		next := &s.items[j+1]
+		return next.of(lexicon.Party, v.topic.Name) || next.of(lexicon.PartyState, v.topic.Name), v.foreign(next)
+	}
 	if v.foreign(&s.items[j]) { // the noun names it: 俄军
 		return false, true
 	}
@@ -658,7 +697,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		return head{}, rule
 	}
 	unit := claim.Troops
-	if h.of = h.of || s.themBefore(i); h.of {
+	if h.of = h.of || s.themBefore(i) && !s.few(i); h.of {
 		if v.spokenOf(s, i) != ours && !v.quotedOf(s, i) || v.ofRejected(s, i) {
 			return head{}, "of others"
 		}
@@ -761,6 +800,9 @@ func (s *sentence) earlierBefore(i int) bool {
 
 // negated says whether "not" stands right before the number: "not 3,000 but 10,000".
 func (s *sentence) negated(i int) bool {
+	if s.page.lang.SubjectFirst { // there it stands behind: "3 bin değil 12 bin"
+		return i+1 < len(s.items) && s.items[i+1].has(lexicon.Negation)
+	}
 	j := i - 1
 	for j >= 0 && s.items[j].start >= s.items[i].q.From {
 		j--
@@ -808,37 +850,32 @@ func (s *sentence) themBefore(i int) bool {
 	return false
 }
 
-// lossBefore says whether the noun of a loss is counted by the number behind it, with
-// small words and a verb between: "поранених може бути до тисячі".
-func (s *sentence) lossBefore(i int) bool {
+// lossBefore is the loss that the number behind it counts, with small words and a verb
+// between: "поранених може бути до тисячі"; -1 without one.
+func (s *sentence) lossBefore(i int) int {
 	for j := i - 1; j >= 0 && j >= i-5; j-- {
 		switch it := &s.items[j]; {
 		case loss(it):
-			return true
+			return j
 		case it.mark != 0 || it.q != nil || !it.hasAny(lexicon.Function, lexicon.ModeCue, lexicon.More):
-			return false
+			return -1
 		}
 	}
-	return false
+	return -1
 }
 
 // inSeries says whether a number without a noun goes on with what the text counts: it
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
-	b := s.items[i].bound()
-	if max(b.Low, b.High) < 10 {
-		j := i + 1
-		for j < len(s.items) && j <= i+3 && s.items[j].has(lexicon.Function) && !loss(&s.items[j]) { // "two have been captured"
-			j++
-		}
-		return j < len(s.items) && loss(&s.items[j])
+	if s.few(i) {
+		return false
 	}
 	for j := range i {
-		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
+		if s.items[j].hasAny(lexicon.CountWord, lexicon.Earlier) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
 		}
 	}
-	if s.wholeBefore(i) || v.goesOn(s, i) || s.lossBefore(i) {
+	if s.wholeBefore(i) || v.goesOn(s, i) || s.lossBefore(i) >= 0 || s.hasBefore(i, lexicon.Whole) && v.last != nil && s.index-v.last.s.index <= 1 { // "in all they are 14,000"
 		return true
 	}
 	if j := s.beforeHedges(i); j >= 0 && s.items[j].has(lexicon.Them) || v.lang.VerbFinal && s.increment(i, head{last: i}) {
@@ -868,6 +905,17 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// few says whether the number is too small to stand without a noun, no loss behind it: it
+// is often one of something else. "Two have been captured" is none such.
+func (s *sentence) few(i int) bool {
+	b := s.items[i].bound()
+	j := i + 1
+	for j < len(s.items) && j <= i+3 && s.items[j].has(lexicon.Function) && !loss(&s.items[j]) {
+		j++
+	}
+	return max(b.Low, b.High) < 10 && (j == len(s.items) || !loss(&s.items[j]))
 }
 
 // asks says whether the sentence is a question, which a number answers.
@@ -998,7 +1046,7 @@ func (v *view) ofOthers(s *sentence, i int, h head) bool {
 		if v.party(&s.items[j]) {
 			return false
 		}
-		if s.items[j].has(lexicon.Joint) || s.items[j].mark == ',' {
+		if s.items[j].has(lexicon.Joint) && !s.numberFollows(j) || s.items[j].mark == ',' {
 			return true
 		}
 	}
@@ -1035,7 +1083,7 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 			return !s.located(&mention{first: j, last: j})
 		case verb && v.foreignSpeaker(it):
 			return true
-		case loss(it):
+		case it.lost(): // those whom another state kills or captures can be ours
 			verb = true
 		}
 	}
@@ -1118,6 +1166,16 @@ func (s *sentence) speaks(j int) bool {
 	return false
 }
 
+// captures says whether the army at item j takes prisoners, who are not its own.
+func (s *sentence) captures(j int) bool {
+	for k := max(0, j-2); k < len(s.items) && k <= j+3; k++ {
+		if m, ok := s.items[k].sense(lexicon.MeasureCue); ok && m.Measure == claim.Captured {
+			return true
+		}
+	}
+	return false
+}
+
 // names says which army takes the focus at item j: the topic's people or state take it,
 // another army takes it only with its noun ("Russian soldiers"), since its state is
 // named for many reasons.
@@ -1130,12 +1188,12 @@ func (v *view) names(s *sentence, j int) focus {
 		return ours
 	}
 	if it.has(lexicon.People) && (!it.has(lexicon.Role) || (v.lang.VerbFinal || it.has(lexicon.Nation)) && !s.speaks(j)) {
-		if state, _ := v.stateBehind(s, j); state != nobody {
-			return state
+		state, _ := v.stateBehind(s, j)
+		if party, foreign := v.adjectiveBefore(s, j); state == nobody && foreign && !party {
+			state = others
 		}
-		party, foreign := v.adjectiveBefore(s, j)
-		if foreign && !party {
-			return others
+		if state == ours || state == others && !s.captures(j) {
+			return state
 		}
 	}
 	return nobody

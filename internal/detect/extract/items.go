@@ -25,6 +25,8 @@ type sentence struct {
 	dated    bool       // they were asked for
 	said     day        // the day that stands with a verb of saying
 	done     bool
+
+	subjectless bool // a verb of saying has no subject, in a language that drops it
 }
 
 // item is a word, a quantity or a mark. Offsets are bytes of the folded sentence.
@@ -33,8 +35,9 @@ type item struct {
 	senses     []lexicon.Sense
 	classes    lexicon.Classes // of its senses
 	q          *quantity.Quantity
-	mark       rune // a punctuation mark, folded; 0 for words and quantities
-	name       bool // begins with a capital, or is written in a script without them
+	mark       rune   // a punctuation mark, folded; 0 for words and quantities
+	name       bool   // begins with a capital, or is written in a script without them
+	ending     string // what an apostrophe sets apart: 'ta in Kursk'ta
 }
 
 // mean gives the item its senses.
@@ -99,22 +102,34 @@ func (s *sentence) read() []item {
 	f := s.text
 	qs := quantity.Find(s.page.lang, f)
 	s.items = make([]item, 0, len(f.S)/6+4)
-	next := 0
+	next, split := 0, -1
 	for i := 0; i < len(f.S); {
 		if next < len(qs) && i >= qs[next].Start {
 			q := &qs[next]
 			s.numbers = append(s.numbers, len(s.items))
-			s.items = append(s.items, item{start: q.Start, end: q.End, q: q})
+			it := item{start: q.Start, end: q.End, q: q}
+			it.mean(s.dual(q))
+			s.items = append(s.items, it)
 			i = max(q.End, i)
 			next++
+			if s.hedge(i, qs, next) == i {
+				i = s.endingAt(i)
+			}
 			continue
 		}
 		c, n := utf8.DecodeRuneInString(f.S[i:])
-		switch {
-		case unicode.IsSpace(c):
+		if unicode.IsSpace(c) {
 			i += n
 			continue
-		case !lexicon.WordStart(f.S, i):
+		}
+		if end := s.hedge(i, qs, next); end > i {
+			it := item{start: i, end: end}
+			it.mean(s.hedgeSenses(i, end))
+			s.items = append(s.items, it)
+			i = end
+			continue
+		}
+		if !lexicon.WordStart(f.S, i) && i != split {
 			i += n
 			continue
 		}
@@ -125,20 +140,39 @@ func (s *sentence) read() []item {
 				limit = qs[next].From
 			}
 		}
-		if end := s.hedge(i, qs, next); end > i {
-			it := item{start: i, end: end}
-			it.mean(s.hedgeSenses(i, end))
-			s.items = append(s.items, it)
-			i = end
-			continue
-		}
 		it := s.word(i, limit)
+		split = it.end
+		i = s.endingAt(it.end)
+		it.ending = f.S[it.end:i]
 		s.items = append(s.items, it)
-		i = it.end
 	}
 	s.dropGaps()
 	s.findMentions()
 	return s.items
+}
+
+// dual is what a number is that is a noun of its own: Arabic جنديين, two soldiers.
+func (s *sentence) dual(q *quantity.Quantity) []lexicon.Sense {
+	senses, end := s.page.lang.Words.Longest(s.text.S, q.Start)
+	if end != q.End {
+		return nil
+	}
+	var out []lexicon.Sense
+	for _, sn := range senses {
+		if sn.Class == lexicon.People || sn.Class == lexicon.MeasureCue {
+			out = append(out, sn)
+		}
+	}
+	return out
+}
+
+// endingAt is the end of an ending that an apostrophe at i sets apart, else i.
+func (s *sentence) endingAt(i int) int {
+	f := s.text.S
+	if !s.page.lang.ApostropheEndings || i+1 >= len(f) || f[i] != '\'' || !isLetter(f[i+1:]) {
+		return i
+	}
+	return lexicon.EndOfWord(f, i+1)
 }
 
 // hedgeSenses make a hedge a function word: the "more" of "more than 3,000" adds
@@ -179,17 +213,11 @@ func (s *sentence) hedge(i int, qs []quantity.Quantity, next int) int {
 
 // word reads the word or mark at i; nothing reaches past limit, where a number begins.
 func (s *sentence) word(i, limit int) item {
-	f, l := s.text, s.page.lang
+	f := s.text
 	senses, end := s.known(i, limit)
 	start := i
 	if len(senses) == 0 {
-		for _, p := range l.Prefixes {
-			if strings.HasPrefix(f.S[i:limit], p) {
-				if ss, e := l.Words.Longest(f.S[:limit], i+len(p)); len(ss) > 0 && e >= lexicon.EndOfWord(f.S[:limit], i) {
-					senses, end = ss, e
-				}
-			}
-		}
+		senses, end = s.prefixed(limit, i, 0)
 	}
 	c, n := utf8.DecodeRuneInString(f.S[i:])
 	if len(senses) == 0 {
@@ -213,7 +241,7 @@ func (s *sentence) word(i, limit int) item {
 		it.mark, it.end = c, i+n
 	}
 	first, _ := utf8.DecodeRuneInString(f.Raw()[f.Offset(i):])
-	it.name = unicode.IsUpper(first) || lexicon.Unspaced(first)
+	it.name = unicode.IsUpper(first) || unicode.Is(unicode.Lo, first)
 	it.mean(s.inCapitals(it, senses))
 	return it
 }
@@ -288,6 +316,32 @@ func only(senses []lexicon.Sense, c lexicon.Class) bool {
 func (s *sentence) behindNumber() bool {
 	k := len(s.items) - 1
 	return k >= 0 && (s.items[k].q != nil || k > 0 && s.items[k-1].q != nil && s.items[k].end <= s.items[k-1].q.To)
+}
+
+// prefixed finds a form behind what is written onto it: وال·جنود. A prefix that is a
+// word of its own, "and" or "to", becomes an item; the form behind it is read next.
+func (s *sentence) prefixed(limit, i, depth int) (senses []lexicon.Sense, end int) {
+	f, l := s.text.S[:limit], s.page.lang
+	for _, p := range l.Prefixes {
+		if !strings.HasPrefix(f[i:], p) || utf8.RuneCountInString(f[i+len(p):max(i+len(p), lexicon.EndOfWord(f, i))]) < 2 {
+			continue
+		}
+		ss, e := l.Words.Longest(f, i+len(p))
+		if len(ss) == 0 && depth < 2 {
+			ss, e = s.prefixed(limit, i+len(p), depth+1)
+			if len(ss) > 0 {
+				e = max(e, lexicon.EndOfWord(f, i))
+			}
+		}
+		if len(ss) == 0 || depth > 0 && e-i-len(p) < 6 || e < lexicon.EndOfWord(f, i) {
+			continue
+		}
+		if own, to := l.Words.Longest(p, 0); len(own) > 0 && to == len(p) {
+			return own, i + len(p)
+		}
+		return ss, e
+	}
+	return nil, 0
 }
 
 // inCapitals drops senses that hold only where the text has capitals: "us" is no US.

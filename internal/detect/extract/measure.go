@@ -19,7 +19,21 @@ func (s *sentence) segment(n int) segment {
 	}
 	seg := s.stretch(n)
 	if last > n { // the verb speaks of the part
-		seg.to = s.aside(s.numbers[last], s.stretch(last)).to
+		seg.to = s.statement(s.numbers[last], s.stretch(last)).to
+	}
+	return s.statement(i, seg)
+}
+
+// statement narrows a segment to the statement that its number stands in.
+func (s *sentence) statement(i int, seg segment) segment {
+	for k := seg.from; k < seg.to; k++ { // a semicolon divides statements
+		switch {
+		case s.items[k].mark != ';':
+		case k < i:
+			seg.from = k + 1
+		default:
+			seg.to = k
+		}
 	}
 	return s.aside(i, seg)
 }
@@ -85,7 +99,7 @@ func (s *sentence) countsThings(i int) bool {
 }
 
 func (s *sentence) border(a, b int) int {
-	if a > 0 && s.items[a-1].has(lexicon.Among) || a > 1 && s.items[a-1].has(lexicon.Function) && s.items[a-2].has(lexicon.Among) {
+	if a > 0 && s.items[a-1].has(lexicon.Among) && !s.sharedOut(a-1) || a > 1 && s.items[a-1].has(lexicon.Function) && s.items[a-2].has(lexicon.Among) && !s.sharedOut(a-2) {
 		for j := a + 1; j < b; j++ { // "of 11,000 soldiers died more than 1,000"
 			if loss(&s.items[j]) && !s.qualifies(j) {
 				return j
@@ -97,6 +111,9 @@ func (s *sentence) border(a, b int) int {
 		if it.mark == ',' || it.mark == ';' || it.mark == ':' || it.mark == '(' || it.mark == '-' || it.hasAny(lexicon.Joint, lexicon.Subclause) && !it.has(lexicon.MeasureCue) {
 			return j
 		}
+	}
+	if j := s.lossBefore(b); j > a && s.items[j].lost() && !s.items[j].has(lexicon.People) && !s.qualifies(j) {
+		return j // who has lost how many: "a force of 11,000 has lost 3,000"
 	}
 	for j := b; j > a+1; j-- { // hedges and what is put before the number belong to it
 		if s.items[j-1].end <= s.items[b].q.From && !s.items[j-1].hasAny(lexicon.More, lexicon.Among) {
@@ -189,10 +206,20 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if v.last != nil && s.index == v.last.s.index+1 && !h.back && s.counted(i, h) && !s.hasAny(lexicon.MeasureCue, lexicon.Place) {
 		return v.last.measure // "American officials put it at several hundred."
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && !(i > 0 && s.items[i-1].has(lexicon.Among)) && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.saidBefore(i)) {
+	if h.last == i && v.sameCount(s, i) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// sameCount says whether number i, which has no noun, tells anew what the last claim
+// counted: the total, a part of them, or what somebody else says.
+func (v *view) sameCount(s *sentence, i int) bool {
+	if v.last == nil || s.index-v.last.s.index > 1 || i > 0 && s.items[i-1].has(lexicon.Among) {
+		return false
+	}
+	return s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.hasBefore(i, lexicon.Say) || s.saidBefore(i) ||
+		v.last.s == s && !v.last.head.of && v.mentionedIn(s, v.last.i, i) > 0
 }
 
 // changed says whether the cue at item j says how a number changed and not what became
@@ -343,6 +370,9 @@ func (s *sentence) lossAt(j int, seg segment) claim.Measure {
 			killed, wounded = false, false
 			continue
 		}
+		if k > j && s.page.lang.VerbFirst && s.numberFollows(k) { // "killed, and wounded were 2,700"
+			break
+		}
 		for _, sn := range it.senses {
 			if sn.Class != lexicon.MeasureCue {
 				continue
@@ -377,6 +407,9 @@ func (s *sentence) isOr(k int) bool {
 // whole says whether the number is the whole from which the loss is taken: "killed
 // among the 11,000 soldiers", "of 11,000 sent, some died".
 func (v *view) whole(s *sentence, i, at int) bool {
+	if at > i && s.ofShare(at) {
+		return true
+	}
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
@@ -387,11 +420,29 @@ func (v *view) whole(s *sentence, i, at int) bool {
 			return true // "half of the 11,000 were killed"
 		}
 		if it.has(lexicon.Among) {
-			return at < j || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
+			return at < j && !s.changesNext(i) || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
 		}
 		return false
 	}
 	return false
+}
+
+// ofShare says whether the loss at item j is one of a share of those counted before it:
+// "padla jich polovina".
+func (s *sentence) ofShare(j int) bool {
+	for k := j + 1; k < len(s.items) && k <= j+4 && s.items[k].q == nil && s.items[k].mark == 0; k++ {
+		if s.items[k].has(lexicon.Share) {
+			return true
+		}
+	}
+	return false
+}
+
+// changesNext says whether the number at item i is what the next one was before: its
+// "from" makes no whole.
+func (s *sentence) changesNext(i int) bool {
+	k := slices.Index(s.numbers, i) + 1
+	return k < len(s.numbers) && s.changedFrom(i, s.numbers[k])
 }
 
 // sharedOut says whether item j is a fraction of what follows, or a number or a
@@ -470,7 +521,7 @@ func (s *sentence) lists(a, b int) bool {
 		case it.start >= from:
 		case it.mark == ',' && k == a+1 && k+1 < b && s.items[k+1].has(lexicon.Joint): // "to 3,000, and 10,000 will follow"
 			return false
-		case it.mark == ',' || it.has(lexicon.Joint):
+		case it.mark == ',' || it.hasAny(lexicon.Joint, lexicon.Negation): // "not 3,000 but 12,000"
 			joint = true
 		case joint && s.counts(k, lexicon.Of): // "de 500 officiers et de trois généraux"
 		case joint && it.hasAny(lexicon.People, lexicon.PartyPeople) && s.countedBefore(b): // 工兵1000人と建設兵5000人
@@ -579,7 +630,7 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 // modal says whether the cue at item j belongs to a verb of saying: "could not confirm".
 // Where verbs stand last, that verb is behind all that is said.
 func (s *sentence) modal(j int) bool {
-	if s.page.lang.VerbFinal {
+	if s.page.lang.SaysLast() {
 		return false
 	}
 	k := j + 1
@@ -642,7 +693,7 @@ func (s *sentence) increment(i int, h head) bool {
 		if s.items[j].has(lexicon.More) {
 			return true
 		}
-		if s.items[j].q != nil || s.items[j].mark != 0 {
+		if s.items[j].q != nil || s.items[j].mark != 0 || s.items[j].has(lexicon.Joint) {
 			break
 		}
 	}

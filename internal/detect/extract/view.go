@@ -16,10 +16,11 @@ type view struct {
 	focus focus  // the army spoken of last
 	last  *found // the last claim
 
-	walked   *sentence       // the sentence that the next three are of
-	heard    []focus         // the army spoken of before each item, and behind the last one
-	coming   []focus         // the army named first from each item on
-	counted  map[int]counted // what its numbers count by what stands behind them
+	said     map[int]attribution // by sentence, whose words it went on with
+	walked   *sentence           // the sentence that the next three are of
+	heard    []focus             // the army spoken of before each item, and behind the last one
+	coming   []focus             // the army named first from each item on
+	counted  map[int]counted     // what its numbers count by what stands behind them
 	speakers map[*sentence]speaker
 	before   map[*sentence]speaker
 	agencies map[claim.Claimant]claim.Claimant
@@ -104,6 +105,9 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	}
 	f.who = who
 	v.last = f
+	if who.rule == speakerBefore {
+		v.said[s.index] = who
+	}
 	c := v.claim(f, who, q, d)
 	d.Claim = &c
 	d.Rule = rule + "; " + who.rule

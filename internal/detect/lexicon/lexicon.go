@@ -146,8 +146,10 @@ type Sense struct {
 	Measure  claim.Measure
 	Mode     claim.Mode
 	ID       string
+	Late     bool   // a hedge that stands behind the counted noun: "3,000 soldiers or more"
 	Capitals bool   // only where the text has it in capitals: "US", never "us"
 	Initial  bool   // only where the text begins it with a capital: Italian "Nato", never "nato"
+	Subject  bool   // a state in the nominative: it begins anew, nothing before it is its
 	Gap      string // what must follow in the same clause: "soll … geschickt"
 }
 
@@ -161,12 +163,24 @@ type Language struct {
 	Prefixes   []string // written onto the next word: Arabic و, ب
 	Unmarked   bool     // reported speech has no verb forms of its own
 	Home       string   // the state whose offices are named without it
-	VerbFinal  bool     // the verb of saying ends the sentence, far from its subject
+	VerbFinal  bool     // verbs of saying end their sentence, particles mark their subject: 국정원은
+	NoSubject  bool     // a verb of saying without a subject goes on with the speaker before
+	Endings    []string // case endings written onto number words: Turkish bin·den
+	Genitive   []string // endings of the subject of a subordinate verb: Turkish Pentagon'un
+	Oblique    []string // endings of names and offices that are no subject: Turkish Pentagon'a
+
+	ApostropheEndings bool // an apostrophe sets a name's ending apart: Kursk'ta
+	SubjectFirst      bool // verbs of saying end their sentence, their subject begins it without an ending
+	VerbFirst         bool // verbs of saying stand before their subject
+	AdjectivesBehind  bool // "soldiers Korean": adjectives stand behind their noun
 
 	Numbers *Trie // the classes that numbers are made of
 	Words   *Trie // the classes that claims are made of
 	abbr    map[string]bool
 }
+
+// SaysLast says whether verbs of saying end their sentence.
+func (l *Language) SaysLast() bool { return l.VerbFinal || l.SubjectFirst }
 
 // Abbreviation says whether a full stop after the word, as written, does not end a sentence.
 func (l *Language) Abbreviation(word string) bool {

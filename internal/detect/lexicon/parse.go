@@ -90,8 +90,8 @@ var sections = map[string]struct {
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
-	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather, "counter": Classifier})},
-	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong, "day": DayCue})},
+	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "goal": ChangedTo, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather, "counter": Classifier})},
+	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong, "word": None, "day": DayCue})},
 	"month":       {true, counted(Month)},
 	"weekday":     {false, counted(Weekday)},
 	"when":        {false, counted(When)},
@@ -99,7 +99,7 @@ var sections = map[string]struct {
 	"measure":     {false, measure(MeasureCue)},
 	"place":       {false, measure(Place)},
 	"mode":        {false, mode},
-	"nation":      {false, named(Nation)},
+	"nation":      {false, nation},
 	"role":        {false, named(Role)},
 	"body":        {false, named(ItPronoun)},
 	"cue": {false, cueOf(map[string]Class{
@@ -149,15 +149,16 @@ func half(label string) (Sense, error) {
 	return Sense{Class: Half, N: int64(v * 2)}, nil
 }
 
-// hedge reads "about" or "about after".
+// hedge reads "about", "about after" or, for what stands behind the counted noun, "about late".
 func hedge(label string) (Sense, error) {
 	name, after := strings.CutSuffix(label, " after")
+	name, late := strings.CutSuffix(name, " late")
 	if !slices.Contains(claim.Qualifiers, claim.Qualifier(name)) {
 		return Sense{}, fmt.Errorf("label %q is no qualifier", label)
 	}
 	s := Sense{Class: HedgeBefore, Q: claim.Qualifier(name)}
-	if after {
-		s.Class = HedgeAfter
+	if after || late {
+		s.Class, s.Late = HedgeAfter, late
 	}
 	return s, nil
 }
@@ -216,6 +217,12 @@ func named(c Class) func(string) (Sense, error) {
 	return func(label string) (Sense, error) { return Sense{Class: c, ID: label}, nil }
 }
 
+// nation reads "kr", or "kr subject" for nominatives.
+func nation(label string) (Sense, error) {
+	id, subject := strings.CutSuffix(label, " subject")
+	return Sense{Class: Nation, ID: id, Subject: subject}, nil
+}
+
 // readLanguage reads lang/xx.txt and adds the names that every language shares.
 func (lx *Lexicon) readLanguage(fsys fs.FS, name, code string) (*Language, error) {
 	lines, err := readLines(fsys, name)
@@ -268,10 +275,24 @@ func (l *Language) setting(ln line) error {
 		l.BareVowels = slices.Equal(ln.forms, []string{"optional"})
 	case "verb final":
 		l.VerbFinal = slices.Equal(ln.forms, []string{"yes"})
+	case "apostrophe endings":
+		l.ApostropheEndings = slices.Equal(ln.forms, []string{"yes"})
+	case "subject first":
+		l.SubjectFirst = slices.Equal(ln.forms, []string{"yes"})
+	case "verb first":
+		l.VerbFirst = slices.Equal(ln.forms, []string{"yes"})
+	case "adjectives behind":
+		l.AdjectivesBehind = slices.Equal(ln.forms, []string{"yes"})
+	case "drops subject":
+		l.NoSubject = slices.Equal(ln.forms, []string{"yes"})
 	case "prefixes":
-		for _, p := range ln.forms {
-			l.Prefixes = append(l.Prefixes, FoldString(p))
-		}
+		l.Prefixes = folded(ln.forms)
+	case "endings":
+		l.Endings = folded(ln.forms)
+	case "genitive":
+		l.Genitive = folded(ln.forms)
+	case "oblique":
+		l.Oblique = folded(ln.forms)
 	case "abbreviations":
 		for _, a := range ln.forms {
 			l.abbr[strings.TrimSuffix(FoldString(a), ".")] = true
@@ -280,6 +301,14 @@ func (l *Language) setting(ln line) error {
 		return fmt.Errorf("%s: no setting is called %q", ln.where, ln.label)
 	}
 	return nil
+}
+
+func folded(forms []string) []string {
+	out := make([]string, len(forms))
+	for i, f := range forms {
+		out[i] = FoldString(f)
+	}
+	return out
 }
 
 // add puts a form into its trie. "soldat*" takes any ending; "soll … schicken" is found

@@ -186,6 +186,7 @@ func (r *reader) number(i int) (number, int, bool) {
 		return n, i, false
 	}
 	n.last, n.end = j-1, r.atoms[j-1].end
+	n.strong = r.atoms[n.last].strong || r.atoms[n.last].has(lexicon.Strong)
 	v := s.total()
 	n.factor = s.factor
 	n.plain = s.factor == 1
@@ -307,7 +308,8 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 		if n.figures && s.factor == 1 { // "24 acht": figures take no words
 			return j, false
 		}
-		return j + 1, s.add(float64(v.N), j > first && r.atoms[j-1].has(lexicon.And))
+		ones := j > 0 && r.atoms[j-1].has(lexicon.And) && (j > first || len(r.lang.Prefixes) > 0) // ثلاثة وعشرون
+		return j + 1, s.add(float64(v.N), ones)
 	}
 	if h, ok := a.is(lexicon.Half); ok && len(s.parts) == 0 {
 		s.parts = append(s.parts, part{value: float64(h.N) / 2, grain: 1})
@@ -325,6 +327,9 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	if r.endsBetween(first, j) {
 		return j, false
+	}
+	if a.has(lexicon.And) && n.figures && s.factor >= 1000 && j+1 < len(r.atoms) && r.touches(j+1) && r.rest(j+1) { // 12 ألفا و500
+		return j + 2, s.add(r.atoms[j+1].value, false)
 	}
 	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) {
 		if next, ok := r.extend(s, n, j+1, j+1); ok && !r.apart(j+1) && r.atoms[j+1].kind != digits {
@@ -359,6 +364,12 @@ func (r *reader) continues(s *sum, j int) bool {
 func (s *sum) next(v int64) bool {
 	n := len(s.parts)
 	return n > 0 && v > 1 && v < 10 && s.parts[n-1].value == float64(v-1)
+}
+
+// rest says whether atom j is three figures that go on with the thousands before them.
+func (r *reader) rest(j int) bool {
+	a := &r.atoms[j]
+	return a.kind == digits && a.end-a.start == 3 && !(j+1 < len(r.atoms) && r.atoms[j+1].has(lexicon.Multiplier))
 }
 
 // positional reads figures spelled one by one, 一二〇〇, and adds one to them.
@@ -406,7 +417,7 @@ func (r *reader) apart(j int) bool { return r.atoms[j].kind == breaks }
 func (r *reader) multiplier(j int, counted bool) (lexicon.Sense, bool) {
 	a := &r.atoms[j]
 	first, ok := a.is(lexicon.Multiplier)
-	if !ok {
+	if !ok || !counted && !first.Vague && a.has(lexicon.Number) { // Arabic ألفا is 2,000 by itself, 1,000 behind a number
 		return first, false
 	}
 	hedged := j > 0 && (r.hedged(j) || r.atoms[j-1].has(lexicon.Between) || r.atoms[j-1].has(lexicon.From))
@@ -532,7 +543,7 @@ func (r *reader) begins(i int) bool {
 // to 90 percent".
 func (r *reader) dropRange(n *number, rule string) {
 	k := len(r.nums) - 1
-	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 > n.first || r.beforeFillers(n.first-1) != r.nums[k].last+1 {
+	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 > n.first || !r.onlyHedges(r.nums[k].last+2, n.first) {
 		return
 	}
 	if mid := &r.atoms[r.nums[k].last+1]; mid.has(lexicon.To) || mid.has(lexicon.BetweenAnd) || r.s[mid.start:mid.end] == "-" {
