@@ -182,6 +182,27 @@ func TestLanguageMixed(t *testing.T) {
 	}
 }
 
+// The beginning of a text may be no text at all, or in another language.
+func TestLanguageBehindTheBeginning(t *testing.T) {
+	article := strings.Repeat("At least 3,000 soldiers have been sent to the region, the ministry said on Monday. ", 100)
+	swedish := strings.Repeat("Försvarsministeriet säger att de inte vet hur många soldater som är där. ", 120)
+	for _, c := range []struct{ name, s, want string }{
+		{"a table", strings.Repeat("12 345 | 6,7 | ", 600) + article, "en"},
+		{"a long table", strings.Repeat("12 345 | 6,7 | ", 20000) + article, "en"},
+		{"a list of names", strings.Repeat("Kursk; Sudzha; Kim; ", 400) + article, "en"},
+		{"a Greek lead", strings.Repeat("Το υπουργείο δεν γνωρίζει. ", 150) + article + article, "en"},
+		{"a Swedish article with an English quotation", swedish + article[:2000] + swedish, ""},
+		{"only a table", strings.Repeat("12 345 | 6,7 | ", 2000), ""},
+	} {
+		if got := Language(c.s, ""); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	if got := Language(strings.Repeat("Kursk; Sudzha; Kim; ", 400)+article, "de"); got != "en" {
+		t.Errorf("declared wrongly: got %q, want en", got)
+	}
+}
+
 func FuzzLanguage(f *testing.F) {
 	for _, texts := range languageCases {
 		for _, s := range texts {
