@@ -19,7 +19,7 @@ type session struct {
 }
 
 func (l *Ledger) connect(ctx context.Context, readOnly bool) (*session, error) {
-	conn, err := l.db.Conn(ctx)
+	conn, err := l.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -29,6 +29,26 @@ func (l *Ledger) connect(ctx context.Context, readOnly bool) (*session, error) {
 	}
 	return s, err
 }
+
+// dial opens a connection. Two processes that turn a fresh file to WAL at once may
+// be told "busy" without the wait that was asked for, since either could wait for the other.
+func (l *Ledger) dial(ctx context.Context) (*sql.Conn, error) {
+	for end := time.Now().Add(l.wait); ; {
+		conn, err := l.db.Conn(ctx)
+		if !busy(err) || time.Now().After(end) {
+			return conn, err
+		}
+		pause := time.NewTimer(dialPause)
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return nil, err
+		case <-pause.C:
+		}
+	}
+}
+
+const dialPause = 20 * time.Millisecond
 
 func (s *session) close() {
 	for _, stmt := range s.stmts {
