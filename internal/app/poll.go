@@ -295,7 +295,7 @@ func (a *App) recheck(ctx context.Context, src feed.Source, due []ledger.Recheck
 			v.out.stopped = true
 			break
 		}
-		c, err := a.article(web, src, feed.Entry{Key: r.Key, URL: r.URL, Title: r.Title})
+		c, err := a.article(web, src, feed.Entry{Key: r.Key, URL: r.URL, Title: r.Title, Lang: r.Lang, Published: r.Published})
 		if err != nil && errors.Is(err, context.Canceled) {
 			v.out.stopped = true
 			break

@@ -263,6 +263,9 @@ func TestRecheck(t *testing.T) {
 	if len(r.Findings) == 1 && (len(r.Findings[0].Against) == 0 || r.Findings[0].Against[0].Claim.Figure() != "2000") {
 		t.Errorf("got against %+v, want the figure that vanished", r.Findings[0].Against)
 	}
+	if f := r.Findings[0].Record; f.Claim.AsOf.String() != "2024-11-04" || f.Published.Day() != 4 {
+		t.Errorf("got a claim of %s, published %s, want those of the article's first day", f.Claim.AsOf, f.Published)
+	}
 	n.site.put("/a", "500")
 	n.clock = n.clock.Add(24 * time.Hour)
 	r = n.check()

@@ -247,6 +247,20 @@ func fromMicros(n int64) time.Time {
 	return time.UnixMicro(n).UTC()
 }
 
+// zoneOf is how many seconds east of UTC a time was given.
+func zoneOf(t time.Time) int {
+	_, offset := t.Zone()
+	return offset
+}
+
+// inZone gives a stored time in the zone it was given in.
+func inZone(t time.Time, offset int) time.Time {
+	if t.IsZero() || offset == 0 {
+		return t
+	}
+	return t.In(time.FixedZone("", offset))
+}
+
 // instant scans a stored time.
 type instant struct{ to *time.Time }
 
