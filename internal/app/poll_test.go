@@ -278,6 +278,23 @@ func TestRecheck(t *testing.T) {
 	}
 }
 
+// What an article says of the total before goes before what it adds to it, and a total
+// that it makes with an increment is one thing to tell.
+func TestIncrementsOfAnArticle(t *testing.T) {
+	n := newNewsroom(t, feed.Source{Name: "one", Kind: feed.Feed, URL: "$SITE/feed"})
+	const more = "South Korea's National Intelligence Service said on Monday that North Korea has sent another 2,500 soldiers to Russia. "
+	n.site.put("/feed", rss(rssItem("a", "4", more+"The agency had put the number at about 9,000 in its last briefing.")))
+	r := n.check()
+	n.want(r, "revision 9000", "revision 2500")
+	if len(r.Findings) == 2 && !strings.Contains(r.Findings[1].Reasons[0].Text, "makes about 11,500") {
+		t.Errorf("got %q, want the sum of what the article gives", r.Findings[1].Reasons[0].Text)
+	}
+
+	n = newNewsroom(t, feed.Source{Name: "one", Kind: feed.Feed, URL: "$SITE/feed"})
+	n.site.put("/feed", rss(rssItem("a", "4", more+"That brings the total to 5,500, the agency said on Monday.")))
+	n.want(n.check(), "conflict 5500")
+}
+
 // A page that is one entry is edited in place.
 func TestEditedPage(t *testing.T) {
 	n := newNewsroom(t, feed.Source{Name: "one", Kind: feed.Page, URL: "$SITE/page", Select: "article"})
