@@ -133,6 +133,15 @@ func (w Wording) sentence(f detect.Finding) string {
 		}
 	}
 	other := others[0]
+	if r.Claim.Increment && !other.Claim.Increment {
+		switch f.Kind {
+		case detect.Revision:
+			return fmt.Sprintf("%s, on top of %s", upper(said), w.before(r, other))
+		case detect.Conflict:
+			return fmt.Sprintf("%s; the sum does not fit %s%s", upper(said), w.theirs(other, r), andMore(r, others))
+		default:
+		}
+	}
 	switch f.Kind {
 	case detect.Revision:
 		return upper(said) + ", " + w.movedFrom(r, other)
@@ -143,9 +152,9 @@ func (w Wording) sentence(f detect.Finding) string {
 	case detect.Misattributed:
 		return fmt.Sprintf("%s reports that %s, but that figure comes from %s (%s)", upper(outlet(r)), said, w.who(other), when(other))
 	case detect.Conflict, detect.Denied:
-		return fmt.Sprintf("%s, against %s%s", upper(said), w.theirs(other, r), andMore(others))
+		return fmt.Sprintf("%s, against %s%s", upper(said), w.theirs(other, r), andMore(r, others))
 	default:
-		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(others))
+		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(r, others))
 	}
 }
 
@@ -169,11 +178,24 @@ func sides(f detect.Finding) []detect.Record {
 	return kept
 }
 
-func andMore(others []detect.Record) string {
-	if n := len(others) - 1; n > 0 {
+// andMore counts the sides that the first line does not name. What the claimant itself
+// said before is none.
+func andMore(r detect.Record, others []detect.Record) string {
+	n := 0
+	for _, o := range others[1:] {
+		if !supersedes(r, o) {
+			n++
+		}
+	}
+	if n > 0 {
 		return fmt.Sprintf(" and %d more", n)
 	}
 	return ""
+}
+
+// supersedes says whether the other claim is the claimant's own, from before.
+func supersedes(r, o detect.Record) bool {
+	return r.Claim.Claimant == o.Claim.Claimant && alike(r.Claim, o.Claim)
 }
 
 // says is "South Korea's NIS says about 1,500 North Korean soldiers deployed".
@@ -216,10 +238,15 @@ func (w Wording) movedFrom(r, old detect.Record) string {
 	} else if ok && d.by < 0 {
 		way = "down from"
 	}
+	return way + " " + w.before(r, old)
+}
+
+// before is what was said earlier: "about 1,100 (23 Dec 2024)".
+func (w Wording) before(r, old detect.Record) string {
 	if old.Claim.Claimant != r.Claim.Claimant {
-		return way + " " + w.theirs(old, r)
+		return w.theirs(old, r)
 	}
-	return fmt.Sprintf("%s %s (%s)", way, w.figure(old.Claim, r.Claim), when(old))
+	return fmt.Sprintf("%s (%s)", w.figure(old.Claim, r.Claim), when(old))
 }
 
 // theirs is another side's figure: "up to 8,000 by South Korea's NIS (31 Oct 2024)". Beside
@@ -382,7 +409,13 @@ func (w Wording) rows(f detect.Finding) []Row {
 		}
 	}
 	for i, r := range others {
-		if i > 0 && i <= 3 {
+		switch {
+		case i == 0 || i > 3:
+		case supersedes(f.Record, r) && c.Increment:
+			rows = append(rows, Row{"On top of", w.before(f.Record, r)})
+		case supersedes(f.Record, r):
+			rows = append(rows, Row{"Instead of", w.before(f.Record, r)})
+		default:
 			rows = append(rows, Row{"Also against", w.theirs(r, f.Record)})
 		}
 	}
