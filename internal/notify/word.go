@@ -411,7 +411,7 @@ func (w Wording) rows(f detect.Finding) []Row {
 	for i, r := range others {
 		switch {
 		case i == 0 || i > 3:
-		case supersedes(f.Record, r) && c.Increment:
+		case supersedes(f.Record, r) && c.Increment && !r.Claim.Increment:
 			rows = append(rows, Row{"On top of", w.before(f.Record, r)})
 		case supersedes(f.Record, r):
 			rows = append(rows, Row{"Instead of", w.before(f.Record, r)})
