@@ -190,10 +190,10 @@ func (c *courier) round(ctx context.Context, by time.Time) (sent, left int, err 
 		if ctx.Err() != nil || c.paused() {
 			return sent, c.keep(jobs[i:]), nil
 		}
-		ok, err := c.do(ctx, job)
-		if err != nil {
+		ok, fault := c.do(ctx, job)
+		if fault != nil {
 			c.keep(jobs[i:])
-			return sent, len(due), err
+			return sent, len(due), fault
 		}
 		switch {
 		case ok && !job.Silent:
@@ -480,6 +480,7 @@ func (c *courier) sent(job notify.Job, r *notify.Receipt, handle notify.Handle) 
 			c.thread = handle
 		}
 		r.Handle = notify.Handle{}
+	case notify.Update, notify.Reply: // the message has its handle already
 	}
 	for _, id := range r.Alerts {
 		delete(c.doubt, id)

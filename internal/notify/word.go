@@ -407,6 +407,7 @@ func (w Wording) rows(f detect.Finding) []Row {
 		if d, ok := difference(c, others[0].Claim); ok {
 			rows = append(rows, Row{"Difference", d.String()})
 		}
+	default: // nothing to take from one another
 	}
 	for i, r := range others {
 		switch {
