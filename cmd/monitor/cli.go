@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -23,7 +24,8 @@ import (
 type cli struct {
 	in          io.Reader
 	out, errOut io.Writer
-	secrets     *curtain // before errOut
+	secrets     *curtain      // before errOut
+	patience    time.Duration // of a check with a Slack that does not answer; 0 is the app's
 
 	configFile string
 	database   string
@@ -86,7 +88,7 @@ func (c *cli) options(level slog.Level) (app.Options, error) {
 	if err != nil {
 		return app.Options{}, err
 	}
-	o := app.Options{Version: versionText(), Database: c.database, Log: log, Alerts: c.out}
+	o := app.Options{Version: versionText(), Database: c.database, Log: log, Alerts: c.out, Patience: c.patience}
 	o.Width, o.Colour = screen(c.out)
 	if c.format == "json" {
 		o.Alerts = c.errOut
