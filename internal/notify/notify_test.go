@@ -192,6 +192,8 @@ func TestSentenceSaysOnlyWhatIsKnown(t *testing.T) {
 	part.Unit, part.Increment = claim.Officers, true
 	rangeOf := counted(0, claim.Range, "kr-nis", claim.Killed, "2025-01-01")
 	rangeOf.Bounds = claim.Bounds{Low: 300, High: 600}
+	takenOut := finding(detect.Edited, printed(2, down, "AP", "", ""), "", printed(2, down, "AP", "", ""))
+	takenOut.Reasons = []detect.Reason{{Kind: detect.Edited, Rule: "dropped"}}
 	more := counted(2500, claim.Exact, "kr-nis", claim.Deployed, "2024-11-04")
 	more.Increment = true
 	now := counted(4000, claim.Exact, "kr-nis", claim.Deployed, "2024-11-04")
@@ -227,6 +229,8 @@ func TestSentenceSaysOnlyWhatIsKnown(t *testing.T) {
 			"a conflict of who said something else before", wording().sentence(finding(detect.Conflict, printed(2, now, "AP", "", ""), "", printed(3, theirs, "AP", "", ""), printed(1, total, "AP", "", ""))),
 			"South Korea's NIS says 4,000 North Korean soldiers deployed (4 Nov 2024), against 10,000 by the Pentagon (28 Oct 2024)",
 		},
+		{"a figure that was taken out", wording().sentence(takenOut),
+			"AP no longer has what it had published: South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025)"},
 		{"an edit that leaves no trace", wording().sentence(finding(detect.Edited, printed(2, down, "AP", "", ""), "")), "AP changed what it had published: South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025)"},
 		{
 			"nobody on the other side", wording().sentence(finding(detect.Conflict, printed(2, down, "AP", "", ""), "", r)),
@@ -235,6 +239,17 @@ func TestSentenceSaysOnlyWhatIsKnown(t *testing.T) {
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, tt.got, tt.want)
+		}
+	}
+}
+
+func TestCountsOfADigest(t *testing.T) {
+	for want, got := range map[string]string{
+		"1 conflict": count(1, detect.Conflict), "3 conflicts": count(3, detect.Conflict), "2 self-conflicts": count(2, detect.SelfConflict),
+		"2 revisions": count(2, detect.Revision), "2 new": count(2, detect.New), "2 denied": count(2, detect.Denied),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

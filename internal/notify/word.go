@@ -83,7 +83,7 @@ func (w Wording) Digest(j Job) Message {
 		detect.Conflict, detect.Misattributed, detect.SelfConflict, detect.Edited, detect.Revision, detect.Denied, detect.New,
 	} {
 		if counts[k] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", counts[k], strings.ToLower(label(k))))
+			parts = append(parts, count(counts[k], k))
 		}
 	}
 	m.Headline = fmt.Sprintf("DIGEST: %d stories at once: %s", j.Total, strings.Join(parts, ", "))
@@ -98,6 +98,15 @@ func (w Wording) Digest(j Job) Message {
 	slices.Sort(ids)
 	m.Context = []string{fmt.Sprintf("alerts %d to %d", ids[0], ids[len(ids)-1])}
 	return m
+}
+
+// count is "1 conflict", "2 conflicts", "2 new".
+func count(n int, k detect.Kind) string {
+	s := fmt.Sprintf("%d %s", n, strings.ToLower(label(k)))
+	if n > 1 && (k == detect.Conflict || k == detect.SelfConflict || k == detect.Revision) {
+		s += "s"
+	}
+	return s
 }
 
 func graver(a, b detect.Kind) detect.Kind {
@@ -122,6 +131,9 @@ func label(k detect.Kind) string {
 func (w Wording) sentence(f detect.Finding) string {
 	r, others := f.Record, sides(f)
 	said := w.says(r.Claim, r) + " (" + when(r) + ")"
+	if dropped(f) {
+		return upper(outlet(r)) + " no longer has what it had published: " + said
+	}
 	if len(others) == 0 {
 		switch f.Kind {
 		case detect.Edited:
@@ -156,6 +168,11 @@ func (w Wording) sentence(f detect.Finding) string {
 	default:
 		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(r, others))
 	}
+}
+
+// dropped says whether the finding tells of a figure that an edit took out.
+func dropped(f detect.Finding) bool {
+	return f.Kind == detect.Edited && slices.ContainsFunc(f.Reasons, func(r detect.Reason) bool { return r.Rule == "dropped" })
 }
 
 // sides are the claims that a finding stands against, each claimant's figure once.
