@@ -187,13 +187,13 @@ func (c *courier) round(ctx context.Context, by time.Time) (sent, left int, err 
 	}
 	jobs := c.plan(due)
 	for i, job := range jobs {
-		if ctx.Err() != nil || c.paused() {
+		if ended(ctx) || c.paused() {
 			return sent, c.keep(jobs[i:]), nil
 		}
-		ok, fault := c.do(ctx, job)
-		if fault != nil {
+		ok, err := c.do(ctx, job)
+		if err != nil {
 			c.keep(jobs[i:])
-			return sent, len(due), fault
+			return sent, len(due), err
 		}
 		switch {
 		case ok && !job.Silent:
@@ -209,6 +209,8 @@ func (c *courier) round(ctx context.Context, by time.Time) (sent, left int, err 
 	}
 	return sent, left, nil
 }
+
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
 
 func (c *courier) paused() bool { return c.resume.After(c.opts.Now()) }
 

@@ -229,8 +229,10 @@ func TestSentenceSaysOnlyWhatIsKnown(t *testing.T) {
 			"a conflict of who said something else before", wording().sentence(finding(detect.Conflict, printed(2, now, "AP", "", ""), "", printed(3, theirs, "AP", "", ""), printed(1, total, "AP", "", ""))),
 			"South Korea's NIS says 4,000 North Korean soldiers deployed (4 Nov 2024), against 10,000 by the Pentagon (28 Oct 2024)",
 		},
-		{"a figure that was taken out", wording().sentence(takenOut),
-			"AP no longer has what it had published: South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025)"},
+		{
+			"a figure that was taken out", wording().sentence(takenOut),
+			"AP no longer has what it had published: South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025)",
+		},
 		{"an edit that leaves no trace", wording().sentence(finding(detect.Edited, printed(2, down, "AP", "", ""), "")), "AP changed what it had published: South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025)"},
 		{
 			"nobody on the other side", wording().sentence(finding(detect.Conflict, printed(2, down, "AP", "", ""), "", r)),

@@ -122,7 +122,7 @@ var languageCases = map[string][]string{
 		"A minisztérium kedden azt közölte, hogy több ezer katona érkezett a határhoz.",
 		"Ministeriö kertoi tiistaina, että useita tuhansia sotilaita on saapunut rajalle.",
 		"Министарство је у уторак саопштило да је неколико хиљада војника стигло на границу.",
-		"وزارت دفاع گفت که چند هزار سرباز به مرز رسیده‌اند.",
+		"وزارت دفاع گفت که چند هزار سرباز به مرز رسیده\u200cاند.",
 		"Το υπουργείο είπε ότι χιλιάδες στρατιώτες έφτασαν στα σύνορα.",
 		"משרד הביטחון אמר כי אלפי חיילים הגיעו לגבול.",
 	},
