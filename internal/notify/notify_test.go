@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -242,6 +243,34 @@ func TestSentenceSaysOnlyWhatIsKnown(t *testing.T) {
 		if tt.got != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, tt.got, tt.want)
 		}
+	}
+}
+
+// What stands beside the first line is called what it is.
+func TestRowsNameTheOtherClaims(t *testing.T) {
+	now := counted(12000, claim.Exact, "us-pentagon", claim.Deployed, "2024-11-08")
+	before := counted(10000, claim.About, "us-pentagon", claim.Deployed, "2024-10-28")
+	plan := counted(12000, claim.About, "kr", claim.Deployed, "2024-10-23")
+	plan.Mode = claim.Planned
+	other := counted(8000, claim.UpTo, "kr-nis", claim.Deployed, "2024-11-04")
+	f := finding(detect.Conflict, printed(1, now, "AP", "", ""), "",
+		printed(2, other, "AP", "", ""), printed(3, before, "AP", "", ""), printed(4, plan, "AP", "", ""))
+	var got []string
+	for _, r := range wording().rows(f) {
+		got = append(got, r.Label+": "+r.Text)
+	}
+	want := []string{
+		"Difference: +4,000 (+50 %) or more",
+		"Instead of: about 10,000 (28 Oct 2024)",
+		"As expected: about 12,000 expected to be deployed, according to South Korea (23 Oct 2024)",
+	}
+	for _, w := range want {
+		if !slices.Contains(got, w) {
+			t.Errorf("got %q, want %q among them", got, w)
+		}
+	}
+	if got := wording().sentence(f); strings.Contains(got, "more") {
+		t.Errorf("got %q, want one side alone", got)
 	}
 }
 

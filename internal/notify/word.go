@@ -200,7 +200,7 @@ func sides(f detect.Finding) []detect.Record {
 func andMore(r detect.Record, others []detect.Record) string {
 	n := 0
 	for _, o := range others[1:] {
-		if !supersedes(r, o) {
+		if !supersedes(r, o) && !expected(r, o) {
 			n++
 		}
 	}
@@ -208,6 +208,11 @@ func andMore(r detect.Record, others []detect.Record) string {
 		return fmt.Sprintf(" and %d more", n)
 	}
 	return ""
+}
+
+// expected says whether the other claim foresaw the figure: no side against it.
+func expected(r, o detect.Record) bool {
+	return r.Claim.Mode == claim.Actual && o.Claim.Mode == claim.Planned && r.Claim.Figure() == o.Claim.Figure()
 }
 
 // supersedes says whether the other claim is the claimant's own, from before.
@@ -433,6 +438,8 @@ func (w Wording) rows(f detect.Finding) []Row {
 			rows = append(rows, Row{"On top of", w.before(f.Record, r)})
 		case supersedes(f.Record, r):
 			rows = append(rows, Row{"Instead of", w.before(f.Record, r)})
+		case expected(f.Record, r):
+			rows = append(rows, Row{"As expected", w.theirs(r, f.Record)})
 		default:
 			rows = append(rows, Row{"Also against", w.theirs(r, f.Record)})
 		}

@@ -61,7 +61,7 @@ var languageCases = map[string][]string{
 		"Nikt nie chciał odpowiadać na pytania.",
 		"Korea Północna wysyła 3 tys. żołnierzy do Rosji",
 		"Ilu Koreańczyków walczy na froncie?",
-		"Wywiad: now straty",
+		"Wywiad: nowe straty",
 	},
 	"cs": {
 		"Ministerstvo v úterý uvedlo, že k hranici dorazilo několik tisíc vojáků.",
