@@ -58,12 +58,17 @@ func (c *cli) file() string {
 }
 
 // config reads the configuration.
-func (c *cli) config() (*config.Config, error) {
+func (c *cli) config() (*config.Config, error) { return c.configBy(config.Load) }
+
+// configToAsk is config for a command that sends nothing, and needs no token for that.
+func (c *cli) configToAsk() (*config.Config, error) { return c.configBy(config.LoadToAsk) }
+
+func (c *cli) configBy(load func(path string) (*config.Config, error)) (*config.Config, error) {
 	file := c.file()
 	if file == "" {
 		return config.Builtin(), nil
 	}
-	cfg, err := config.Load(file)
+	cfg, err := load(file)
 	if err != nil {
 		return nil, c.configError(err)
 	}
@@ -191,7 +196,7 @@ func hintOf(err error) string {
 
 // record opens the database for a command that only asks it.
 func (c *cli) record(cmd *cobra.Command) (*config.Config, *ledger.Ledger, error) {
-	cfg, err := c.config()
+	cfg, err := c.configToAsk()
 	if err != nil {
 		return nil, nil, err
 	}

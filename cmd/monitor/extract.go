@@ -79,7 +79,7 @@ func (c *cli) extract(ctx context.Context, args []string, flags extractFlags) er
 	if err != nil {
 		return &usageError{err: fmt.Errorf("--published: %w", err)}
 	}
-	cfg, err := c.config()
+	cfg, err := c.configToAsk()
 	if err != nil {
 		return err
 	}
