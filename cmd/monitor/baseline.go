@@ -41,8 +41,9 @@ func (c *cli) ask(cmd *cobra.Command, do func(*ledger.Ledger, *app.Desk) error) 
 }
 
 // with runs a change on the record, with sources and known figures as configured.
+// Nothing is sent.
 func (c *cli) with(cmd *cobra.Command, do func(*app.App) error) error {
-	cfg, err := c.config()
+	cfg, err := c.configToAsk()
 	if err != nil {
 		return err
 	}
@@ -50,6 +51,7 @@ func (c *cli) with(cmd *cobra.Command, do func(*app.App) error) error {
 	if err != nil {
 		return err
 	}
+	opts.Print = true
 	a, err := app.Open(cmd.Context(), cfg, opts)
 	if err != nil {
 		return err
