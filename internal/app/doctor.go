@@ -59,6 +59,7 @@ func (d *Doctor) Quick(ctx context.Context) {
 // Full checks everything that the program needs.
 func (d *Doctor) Full(ctx context.Context) {
 	d.database(ctx, true)
+	d.baseline(ctx)
 	d.network(ctx)
 	d.slack(ctx)
 	d.sources(ctx)

@@ -38,7 +38,7 @@ func dateOf(t time.Time) claim.Date {
 
 // BaselineRecord is a baseline entry as the record that a HistoryOf returns for it.
 func BaselineRecord(topic string, b claim.Baseline) Record {
-	return Record{Claim: b.Claim(topic), URL: b.Source, Baseline: true}
+	return Record{Claim: b.Claim(topic), URL: b.Address(), Baseline: true}
 }
 
 // queryOf names what can be compared with the claim.

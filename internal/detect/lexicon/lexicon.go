@@ -3,6 +3,7 @@
 //
 //   - lang/xx.txt: a language's number words, hedges, units and cues.
 //   - topics/*.txt: a topic's people, places and baseline.
+//   - chronology/*.txt: what was said of a topic's people since, with its sources.
 //   - claimants.txt: who can stand behind a number, with the people who speak for them.
 //   - outlets.txt: who prints, and is a claimant only where nobody else is.
 //

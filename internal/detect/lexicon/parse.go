@@ -563,7 +563,7 @@ func parseBaseline(lx *Lexicon, label, value string) (claim.Baseline, error) {
 		return b, fmt.Errorf("claimant %q is not known", who)
 	}
 	figure := ""
-	for _, w := range strings.Fields(value) {
+	for w := range strings.FieldsSeq(value) {
 		switch {
 		case slices.Contains(claim.Qualifiers, claim.Qualifier(w)):
 			b.Qualifier = claim.Qualifier(w)
@@ -589,7 +589,10 @@ func parseBaseline(lx *Lexicon, label, value string) (claim.Baseline, error) {
 		if err != nil || m < n {
 			return b, fmt.Errorf("figure %q is not a range", figure)
 		}
-		b.Bounds, b.Qualifier = claim.Bounds{Low: claim.Count(n), High: claim.Count(m)}, claim.Range
+		b.Bounds = claim.Bounds{Low: claim.Count(n), High: claim.Count(m)}
+		if b.Qualifier != claim.Vague {
+			b.Qualifier = claim.Range
+		}
 	}
 	return b, nil
 }
