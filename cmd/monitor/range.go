@@ -39,7 +39,7 @@ have lapsed: they are named, and count for nothing.`,
 			if err := oneOf("--measure", f.measure, claim.Measures); err != nil {
 				return err
 			}
-			window, set, err := span("--within", within)
+			window, set, err := howLong("--within", within)
 			if err != nil {
 				return err
 			}
@@ -87,8 +87,8 @@ func dayOf(s string, now time.Time) (claim.Date, error) {
 	return day, nil
 }
 
-// span reads how long; "" is not set.
-func span(flag, s string) (d time.Duration, set bool, err error) {
+// howLong reads how long; "" is not set.
+func howLong(flag, s string) (d time.Duration, set bool, err error) {
 	if s == "" {
 		return 0, false, nil
 	}

@@ -86,7 +86,7 @@ func (c *comparison) knownSum(sums []Record) bool {
 			kind = Known
 		}
 		c.tell(kind, "known_sum", c.words.says(c.record)+"; that is what "+c.words.short(s)+" according to "+c.words.who(s)+", makes.", s)
-		c.added = true
+		c.bySum = true
 		return true
 	}
 	return false
@@ -161,7 +161,7 @@ func (c *comparison) addsUp(ctx context.Context, subject Record) error {
 		case o.Claim.Claimant == subject.Claim.Claimant && Day(o) == Day(sum):
 			if c.widened(sum.Claim).Above(c.widened(o.Claim)) {
 				c.partsExceed(sum, o)
-				c.names(*other)
+				c.added = append(c.added, *other)
 			}
 		case sameState(o.Claim.Claimant, subject.Claim.Claimant):
 		case c.inWindow(o) && !c.fits(sum, o):
@@ -171,7 +171,7 @@ func (c *comparison) addsUp(ctx context.Context, subject Record) error {
 	if len(against) > 0 {
 		latestFirst(against)
 		c.tell(Conflict, "parts_add_up", c.words.addsUp(c.record, *other, sum, against), against...)
-		c.names(*other)
+		c.added = append(c.added, *other)
 	}
 	return nil
 }

@@ -144,6 +144,9 @@ func (s *stage) article(f txtar.File) {
 			}
 		}
 	}
+	if s.gone == nil {
+		s.gone = map[string][]detect.Record{}
+	}
 	s.gone[original] = append(s.gone[original], gone...)
 	for i, r := range fresh {
 		s.compare(r, wants[i])

@@ -15,7 +15,8 @@ var schema string
 // version 1 to 2, and so on. A fresh database gets schema.sql as it is. A step
 // never changes once it is released; a test upgrades a frozen first schema.
 var migrations = []string{
-	// 2: what a replay needs, closed stories, judgements, who removed a known figure.
+	`ALTER TABLE entry ADD COLUMN published_zone INTEGER NOT NULL DEFAULT 0`,
+	// 3: what a replay needs, closed stories, judgements, who removed a known figure.
 	`ALTER TABLE version ADD COLUMN published INTEGER NOT NULL DEFAULT 0;
 	ALTER TABLE version ADD COLUMN zone INTEGER NOT NULL DEFAULT 0;
 	ALTER TABLE version ADD COLUMN declared TEXT NOT NULL DEFAULT '';

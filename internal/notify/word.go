@@ -91,7 +91,7 @@ func (w Wording) Digest(j Job) Message {
 		detect.Conflict, detect.Misattributed, detect.SelfConflict, detect.Edited, detect.Revision, detect.Denied, detect.New,
 	} {
 		if counts[k] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", counts[k], strings.ToLower(label(k))))
+			parts = append(parts, count(counts[k], k))
 		}
 	}
 	m.Headline = fmt.Sprintf("DIGEST: %d stories at once: %s", j.Total, strings.Join(parts, ", "))
@@ -106,6 +106,15 @@ func (w Wording) Digest(j Job) Message {
 	slices.Sort(ids)
 	m.Context = []string{fmt.Sprintf("alerts %d to %d", ids[0], ids[len(ids)-1])}
 	return m
+}
+
+// count is "1 conflict", "2 conflicts", "2 new".
+func count(n int, k detect.Kind) string {
+	s := fmt.Sprintf("%d %s", n, strings.ToLower(label(k)))
+	if n > 1 && (k == detect.Conflict || k == detect.SelfConflict || k == detect.Revision) {
+		s += "s"
+	}
+	return s
 }
 
 func graver(a, b detect.Kind) detect.Kind {
@@ -130,6 +139,9 @@ func label(k detect.Kind) string {
 func (w Wording) sentence(f detect.Finding) string {
 	r, others := f.Record, sides(f)
 	said := w.says(r.Claim, r) + " (" + when(r) + ")"
+	if fired(f, "dropped") {
+		return upper(outlet(r)) + " no longer has what it had published: " + said
+	}
 	if len(others) == 0 {
 		switch f.Kind {
 		case detect.Edited:
@@ -141,14 +153,20 @@ func (w Wording) sentence(f detect.Finding) string {
 		}
 	}
 	other := others[0]
+	if r.Claim.Increment && !other.Claim.Increment {
+		switch f.Kind {
+		case detect.Revision:
+			return fmt.Sprintf("%s, on top of %s", upper(said), w.before(r, other))
+		case detect.Conflict:
+			return fmt.Sprintf("%s; the sum does not fit %s%s", upper(said), w.theirs(other, r), andMore(r, others))
+		default:
+		}
+	}
 	switch f.Kind {
 	case detect.Revision:
 		return upper(said) + ", " + w.movedFrom(r, other)
 	case detect.Edited:
-		switch {
-		case fired(f, "dropped"):
-			return fmt.Sprintf("%s took out of a published entry that %s", upper(outlet(r)), said)
-		case fired(f, "returned"):
+		if fired(f, "returned") {
 			return fmt.Sprintf("%s put back into a published entry that %s", upper(outlet(r)), said)
 		}
 		return fmt.Sprintf("%s changed what it had published: %s, where it had %s", upper(outlet(r)), said, w.figure(other.Claim, r.Claim))
@@ -160,14 +178,14 @@ func (w Wording) sentence(f detect.Finding) string {
 		if fired(f, "plan_came_true") {
 			return fmt.Sprintf("%s, as many as were expected by %s (%s)", upper(said), w.who(other), when(other))
 		}
-		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(others))
+		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(r, others))
 	case detect.Conflict, detect.Denied:
 		if fired(f, "conflict_of_offices") && other.Claim.Claimant.State() == r.Claim.Claimant.State() {
-			return fmt.Sprintf("%s, and on the same day another voice of the same state gives %s%s", upper(said), w.theirs(other, r), andMore(others))
+			return fmt.Sprintf("%s, and on the same day another voice of the same state gives %s%s", upper(said), w.theirs(other, r), andMore(r, others))
 		}
-		return fmt.Sprintf("%s, against %s%s", upper(said), w.theirs(other, r), andMore(others))
+		return fmt.Sprintf("%s, against %s%s", upper(said), w.theirs(other, r), andMore(r, others))
 	default:
-		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(others))
+		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(r, others))
 	}
 }
 
@@ -196,11 +214,29 @@ func sides(f detect.Finding) []detect.Record {
 	return kept
 }
 
-func andMore(others []detect.Record) string {
-	if n := len(others) - 1; n > 0 {
+// andMore counts the sides that the first line does not name. What the claimant itself
+// said before is none.
+func andMore(r detect.Record, others []detect.Record) string {
+	n := 0
+	for _, o := range others[1:] {
+		if !supersedes(r, o) && !expected(r, o) {
+			n++
+		}
+	}
+	if n > 0 {
 		return fmt.Sprintf(" and %d more", n)
 	}
 	return ""
+}
+
+// expected says whether the other claim foresaw the figure: no side against it.
+func expected(r, o detect.Record) bool {
+	return r.Claim.Mode == claim.Actual && o.Claim.Mode == claim.Planned && r.Claim.Figure() == o.Claim.Figure()
+}
+
+// supersedes says whether the other claim is the claimant's own, from before.
+func supersedes(r, o detect.Record) bool {
+	return r.Claim.Claimant == o.Claim.Claimant && alike(r.Claim, o.Claim)
 }
 
 // says is "South Korea's NIS says about 1,500 North Korean soldiers deployed".
@@ -243,10 +279,15 @@ func (w Wording) movedFrom(r, old detect.Record) string {
 	} else if ok && d.by < 0 {
 		way = "down from"
 	}
+	return way + " " + w.before(r, old)
+}
+
+// before is what was said earlier: "about 1,100 (23 Dec 2024)".
+func (w Wording) before(r, old detect.Record) string {
 	if old.Claim.Claimant != r.Claim.Claimant {
-		return way + " " + w.theirs(old, r)
+		return w.theirs(old, r)
 	}
-	return fmt.Sprintf("%s %s (%s)", way, w.figure(old.Claim, r.Claim), when(old))
+	return fmt.Sprintf("%s (%s)", w.figure(old.Claim, r.Claim), when(old))
 }
 
 // theirs is another side's figure: "up to 8,000 by South Korea's NIS (31 Oct 2024)". Beside
@@ -407,6 +448,7 @@ func (w Wording) rows(f detect.Finding) []Row {
 		if d, ok := difference(c, others[0].Claim); ok {
 			rows = append(rows, Row{"Difference", d.String()})
 		}
+	default: // nothing to take from one another
 	}
 	if f.Kind == detect.Edited && len(others) > 0 {
 		rows = append(rows, captures(others[0], "Was")...)
@@ -415,7 +457,15 @@ func (w Wording) rows(f detect.Finding) []Row {
 		}
 	}
 	for i, r := range others {
-		if i > 0 && i <= 3 {
+		switch {
+		case i == 0 || i > 3:
+		case supersedes(f.Record, r) && c.Increment && !r.Claim.Increment:
+			rows = append(rows, Row{"On top of", w.before(f.Record, r)})
+		case supersedes(f.Record, r):
+			rows = append(rows, Row{"Instead of", w.before(f.Record, r)})
+		case expected(f.Record, r):
+			rows = append(rows, Row{"As expected", w.theirs(r, f.Record)})
+		default:
 			rows = append(rows, Row{"Also against", w.theirs(r, f.Record)})
 		}
 	}

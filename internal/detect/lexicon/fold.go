@@ -145,7 +145,7 @@ func foldRune(r rune) (t rune, keep bool) {
 		return '-', true
 	case '’', '‘', 'ʼ', 'ʹ', '´', '′':
 		return '\'', true
-	case '“', '”', '„', '«', '»', '‟', '″':
+	case '“', '”', '„', '«', '»', '‟', '″', '「', '」', '『', '』', '《', '》':
 		return '"', true
 	case '٬':
 		return ',', true
@@ -157,6 +157,8 @@ func foldRune(r rune) (t rune, keep bool) {
 		return '.', true
 	case 'ı', 'İ':
 		return 'i', true
+	case 'ё', 'Ё': // Russian writes either
+		return 'е', true
 	case 'أ', 'إ', 'آ', 'ٱ':
 		return 'ا', true
 	case 'ى', 'ی':
