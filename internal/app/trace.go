@@ -167,7 +167,7 @@ func (t Trace) MarshalJSON() ([]byte, error) {
 			Lang      string     `json:"lang"`
 			Text      string     `json:"text"`
 		}{id(t.Version.Version), moment(e.Version.Captured), moment(e.Published), t.Source, t.Outlet, e.URL, e.Title, t.Version.Digest, t.Version.Followed, t.Lang, t.Text},
-		reading, t.Kind, t.Verdict.Kind, id(t.Finding), reasons, sides(against), sides(t.Record.Replaced), sides(t.Record.Returned),
+		reading, t.Kind, t.Verdict.Kind, id(t.Finding), reasons, sides(against), sides(t.Replaced), sides(t.Returned),
 		sides(t.Known), sides(t.Standing), JudgementsJSON(t.Judged),
 	})
 }

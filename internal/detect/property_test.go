@@ -372,6 +372,7 @@ func pair(rng *rand.Rand) (a, b claim.Claim) {
 func TestCompatibleIsSymmetric(t *testing.T) {
 	conflicts := 0
 	eachSeed(t, 2000, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		a, b := pair(rng)
 		one, other := against(t, a, b), against(t, b, a)
 		if one.Kind == detect.Known || other.Kind == detect.Known || one.Kind == detect.Corroborated || other.Kind == detect.Corroborated {
@@ -393,6 +394,7 @@ func TestCompatibleIsSymmetric(t *testing.T) {
 func TestANarrowerIntervalKeepsTheConflict(t *testing.T) {
 	tried := 0
 	eachSeed(t, 2000, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		wide, stands := pair(rng)
 		low := numbers[rng.IntN(len(numbers))]
 		wide.Qualifier, wide.Bounds = claim.Range, claim.Bounds{Low: low, High: low + 1 + claim.Count(rng.IntN(4000))}

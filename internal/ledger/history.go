@@ -114,7 +114,7 @@ func (h *history) Known(ctx context.Context, q detect.Query, within claim.Bounds
 	}
 	told, err := h.toldWithin(q, low, high)
 	if len(known) == 0 {
-		return told[:len(told):len(told)], err
+		return slices.Clip(told), err
 	}
 	return append(known, told...), err
 }
@@ -150,7 +150,7 @@ func (h *history) remembered(r detect.Record, number int64) {
 	key := toldKey{q, number}
 	if told, ok := h.told[key]; ok {
 		r.Replaced, r.Returned = nil, nil
-		h.told[key] = append(told[:len(told):len(told)], r)
+		h.told[key] = append(slices.Clip(told), r)
 		h.kept++
 	}
 }
@@ -174,7 +174,7 @@ func (h *history) Standing(ctx context.Context, q detect.Query) ([]detect.Record
 		}
 		h.standing[q] = stand
 	}
-	stand = stand[:len(stand):len(stand)]
+	stand = slices.Clip(stand)
 	base, err := h.baseline(q.Topic)
 	if err != nil {
 		return nil, err
