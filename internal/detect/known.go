@@ -33,13 +33,21 @@ func (c *comparison) figures(ctx context.Context, q claim.Claim, modes ...claim.
 		if err != nil {
 			return nil, err
 		}
-		if out == nil {
-			out = make([]Record, 0, len(records))
+		matches := func(r *Record) bool {
+			return r.Claim.Increment == q.Increment && (sameFigure(r.Claim.Bounds, q.Bounds) || q.Qualifier == claim.Vague && liesIn(r.Claim.Bounds, q.Bounds))
 		}
-		for i := range records {
-			r := &records[i]
-			if r.Claim.Increment == q.Increment && (sameFigure(r.Claim.Bounds, q.Bounds) || q.Qualifier == claim.Vague && liesIn(r.Claim.Bounds, q.Bounds)) {
-				out = append(out, *r)
+		first := 0 // that does not match; mostly all do, and the history's own list will do
+		for first < len(records) && matches(&records[first]) {
+			first++
+		}
+		if out == nil {
+			out = slices.Clip(records[:first])
+		} else {
+			out = append(out, records[:first]...)
+		}
+		for i := first; i < len(records); i++ {
+			if matches(&records[i]) {
+				out = append(out, records[i])
 			}
 		}
 	}
@@ -55,6 +63,7 @@ func (c *comparison) figures(ctx context.Context, q claim.Claim, modes ...claim.
 	}
 	for i := range out[min(1, len(out)):] { // most come in order, and records are large to move
 		if older(&out[i], &out[i+1]) > 0 {
+			out = slices.Clone(out) // the history's stays as it is
 			slices.SortStableFunc(out, func(a, b Record) int { return older(&a, &b) })
 			break
 		}

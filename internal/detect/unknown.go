@@ -146,5 +146,5 @@ func (c *comparison) plans(ctx context.Context, subject Record) ([]Record, error
 		return nil, nil
 	}
 	planned, err := c.figures(ctx, subject.Claim, claim.Planned)
-	return slices.DeleteFunc(planned, func(p Record) bool { return Day(p) > c.day }), err
+	return slices.DeleteFunc(slices.Clone(planned), func(p Record) bool { return Day(p) > c.day }), err
 }
