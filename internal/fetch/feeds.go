@@ -37,6 +37,9 @@ func (f *Fetcher) readFeed(src feed.Source, doc *document, captured time.Time, r
 		parsed.Items = parsed.Items[:f.maxItems]
 		res.Truncated, res.Why = true, f.tooMany("feed")
 	}
+	if res.Asks == nil {
+		res.Asks = &Asks{}
+	}
 	res.Entries = entriesOf(parsed, doc.url, isFile(src.URL))
 	for i := range res.Entries {
 		res.Entries[i].Version.Captured = captured
@@ -52,6 +55,8 @@ func (f *Fetcher) tooMany(what string) string {
 // many items or breaks in one of them is read, and the result says so.
 func (f *Fetcher) parseXML(doc *document, body []byte, res *Result) (*gofeed.Feed, error) {
 	o := outlineOf(body, f.maxItems)
+	asks := asksOf(body, &o)
+	res.Asks = &asks
 	switch {
 	case o.root < 0:
 		return nil, notFeed(doc.url, "the document has no element")

@@ -44,6 +44,9 @@ type Options struct {
 	Now          func() time.Time  // dates captures and Retry-After; default time.Now
 	Transport    http.RoundTripper // for tests; the default checks every address that it dials
 	Log          *slog.Logger      // default: none
+
+	// Held is told of each host that asks to be left alone, so that the next run can know.
+	Held func(host string, until time.Time)
 }
 
 // Fetcher visits sources. It is safe for concurrent use; hosts are paced across all visits.
@@ -57,6 +60,7 @@ type Fetcher struct {
 	transport http.RoundTripper
 	log       *slog.Logger
 	pace      *pacer
+	holds     holds
 	robots    *robotsCache // nil: not heeded
 	bodies    sync.Pool    // *bytes.Buffer
 }
@@ -88,6 +92,7 @@ func New(o Options) *Fetcher {
 	if o.Robots {
 		f.robots = newRobotsCache(f.agent)
 	}
+	f.holds.tell = o.Held
 	f.bodies.New = func() any { return new(bytes.Buffer) }
 	return f
 }
@@ -124,6 +129,9 @@ type Result struct {
 	MovedTo    string          // the address that the server says is the source's from now on
 	RetryAfter time.Time       // the server asks not to come back before; zero when it does not
 	Links      []string        // feeds that a page advertises
+	FreshUntil time.Time       // the server says that nothing new comes before; zero when it does not
+	Asks       *Asks           // what the feed asks of its readers; nil when it was not read
+	CertEnd    time.Time       // when the certificate of the server ends; zero without one
 }
 
 // Poll visits a source once. With validators of an earlier visit it asks for changes only.
@@ -145,7 +153,7 @@ func (f *Fetcher) Poll(ctx context.Context, src feed.Source, v feed.Validators) 
 	if err != nil {
 		return Result{}, err
 	}
-	res := Result{MovedTo: doc.movedTo, RetryAfter: doc.retryAfter}
+	res := Result{MovedTo: doc.movedTo, RetryAfter: doc.retryAfter, FreshUntil: doc.freshUntil, CertEnd: doc.certEnd}
 	res.Validators = feed.Validators{ETag: doc.etag, LastModified: doc.lastModified, Fingerprint: v.Fingerprint}
 	if doc.notModified {
 		keepValidators(&res.Validators, v)
@@ -275,5 +283,7 @@ type document struct {
 	lastModified string
 	movedTo      string
 	retryAfter   time.Time
+	freshUntil   time.Time
+	certEnd      time.Time
 	cut          error // the body ended early; what came is in body
 }

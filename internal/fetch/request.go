@@ -86,11 +86,17 @@ func (f *Fetcher) get(ctx context.Context, u *url.URL, accept string, v feed.Val
 // hop makes one request in its host's turn. It returns where a redirect leads, or nil
 // when the document is there.
 func (w *visit) hop(ctx context.Context, u *url.URL, buf *bytes.Buffer) (next *url.URL, err error) {
-	done, err := w.f.pace.wait(ctx, strings.ToLower(u.Host))
+	if err := w.f.free(ctx, u); err != nil {
+		return nil, err
+	}
+	done, err := w.f.pace.wait(ctx, hostOf(u))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { done(w.f.robots.delay(u)) }()
+	if err := w.f.free(ctx, u); err != nil { // who was before us in the turn may have been sent away
+		return nil, err
+	}
 	start := time.Now()
 	defer func() { w.left -= time.Since(start) }()
 	limited, cancel := context.WithTimeout(ctx, w.left)
@@ -198,6 +204,11 @@ func (w *visit) take(ctx context.Context, u *url.URL, resp *http.Response, buf *
 	d.etag, d.lastModified = resp.Header.Get("Etag"), resp.Header.Get("Last-Modified")
 	d.contentType = resp.Header.Get("Content-Type")
 	d.retryAfter = retryAfter(resp.Header.Get("Retry-After"), w.f.now())
+	w.f.heed(u, resp.StatusCode, d.retryAfter)
+	d.freshUntil = freshUntil(resp.Header, w.f.now())
+	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
+		d.certEnd = resp.TLS.PeerCertificates[0].NotAfter
+	}
 	conditional := w.validators.ETag != "" || w.validators.LastModified != ""
 	if resp.StatusCode == http.StatusNotModified && conditional {
 		d.notModified = true

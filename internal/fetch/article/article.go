@@ -264,3 +264,7 @@ func letters(s *goquery.Selection) int {
 	}
 	return n
 }
+
+// ErrBarrier comes when something stands before the article: a block page, a
+// captcha, a login, a question for consent.
+var ErrBarrier = errors.New("the article is not shown")
