@@ -77,7 +77,7 @@ func (v *visit) finish(ctx context.Context, res fetch.Result, fault error) error
 		trouble = fetch.Partial
 	}
 	last := ledger.Visit{
-		Unchanged: res.Unchanged, MovedTo: res.MovedTo, Trouble: string(trouble), Strikes: strikes(v.state, trouble), CertEnd: res.CertEnd,
+		Unchanged: res.Unchanged, MovedTo: res.MovedTo, Trouble: string(trouble), Strikes: strikes(v.state, trouble), CertStart: res.CertStart, CertEnd: res.CertEnd,
 	}
 	if res.Asks != nil {
 		last.Asks = &ledger.Asks{TTL: res.Asks.TTL, SkipHours: res.Asks.SkipHours}

@@ -131,7 +131,8 @@ type Result struct {
 	Links      []string        // feeds that a page advertises
 	FreshUntil time.Time       // the server says that nothing new comes before; zero when it does not
 	Asks       *Asks           // what the feed asks of its readers; nil when it was not read
-	CertEnd    time.Time       // when the certificate of the server ends; zero without one
+	CertStart  time.Time       // from when the certificate of the server holds; zero without one
+	CertEnd    time.Time       // and until when
 }
 
 // Poll visits a source once. With validators of an earlier visit it asks for changes only.
@@ -153,7 +154,7 @@ func (f *Fetcher) Poll(ctx context.Context, src feed.Source, v feed.Validators) 
 	if err != nil {
 		return Result{}, err
 	}
-	res := Result{MovedTo: doc.movedTo, RetryAfter: doc.retryAfter, FreshUntil: doc.freshUntil, CertEnd: doc.certEnd}
+	res := Result{MovedTo: doc.movedTo, RetryAfter: doc.retryAfter, FreshUntil: doc.freshUntil, CertStart: doc.certStart, CertEnd: doc.certEnd}
 	res.Validators = feed.Validators{ETag: doc.etag, LastModified: doc.lastModified, Fingerprint: v.Fingerprint}
 	if doc.notModified {
 		keepValidators(&res.Validators, v)
@@ -284,6 +285,7 @@ type document struct {
 	movedTo      string
 	retryAfter   time.Time
 	freshUntil   time.Time
+	certStart    time.Time
 	certEnd      time.Time
 	cut          error // the body ended early; what came is in body
 }

@@ -207,7 +207,7 @@ func (w *visit) take(ctx context.Context, u *url.URL, resp *http.Response, buf *
 	w.f.heed(u, resp.StatusCode, d.retryAfter)
 	d.freshUntil = freshUntil(resp.Header, w.f.now())
 	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
-		d.certEnd = resp.TLS.PeerCertificates[0].NotAfter
+		d.certStart, d.certEnd = resp.TLS.PeerCertificates[0].NotBefore, resp.TLS.PeerCertificates[0].NotAfter
 	}
 	conditional := w.validators.ETag != "" || w.validators.LastModified != ""
 	if resp.StatusCode == http.StatusNotModified && conditional {

@@ -41,7 +41,8 @@ CREATE TABLE source (
     changes       TEXT NOT NULL DEFAULT '',   -- the last 32 visits that brought something: microseconds, oldest first, blanks between
     ttl           INTEGER NOT NULL DEFAULT 0, -- least time between two visits that the feed asks for, in microseconds
     skip_hours    INTEGER NOT NULL DEFAULT 0, -- hours of the day in UTC that the feed asks to leave out, a bit each
-    cert_end      INTEGER NOT NULL DEFAULT 0  -- when the certificate of its server ends
+    cert_start    INTEGER NOT NULL DEFAULT 0, -- from when the certificate of its server holds ...
+    cert_end      INTEGER NOT NULL DEFAULT 0  -- ... and until when
 );
 CREATE INDEX source_due ON source (active, next_due);
 

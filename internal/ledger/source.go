@@ -30,7 +30,8 @@ type SourceState struct {
 	Changes      []time.Time   // the last visits that brought something, oldest first
 	TTL          time.Duration // least time between two visits that the feed asks for
 	SkipHours    uint32        // hours of the day in UTC that the feed asks to leave out, a bit each
-	CertEnd      time.Time     // when the certificate of its server ends
+	CertStart    time.Time     // from when the certificate of its server holds
+	CertEnd      time.Time     // and until when
 }
 
 // SyncSources makes the configured sources the ones that are due. Those that
@@ -71,7 +72,7 @@ func (s *session) syncSource(src feed.Source) error {
 	}
 	if url != src.URL || reading != oldReading {
 		if err := s.run(`UPDATE source SET url = ?, reading = ?, etag = ?, last_modified = ?, fingerprint = ?, next_due = 0, moved_to = '',
-			trouble = '', strikes = 0, failing_since = 0, ttl = 0, skip_hours = 0, cert_end = 0 WHERE name = ?`, src.URL, reading, []byte{}, []byte{}, []byte{}, src.Name); err != nil {
+			trouble = '', strikes = 0, failing_since = 0, ttl = 0, skip_hours = 0, cert_start = 0, cert_end = 0 WHERE name = ?`, src.URL, reading, []byte{}, []byte{}, []byte{}, src.Name); err != nil {
 			return err
 		}
 	}
@@ -82,13 +83,13 @@ func (s *session) syncSource(src feed.Source) error {
 }
 
 const sourceColumns = `name, url, etag, last_modified, fingerprint, last_poll, last_success, last_change, next_due, failures, last_error, entries, moved_to,
-	trouble, strikes, failing_since, changes, ttl, skip_hours, cert_end`
+	trouble, strikes, failing_since, changes, ttl, skip_hours, cert_start, cert_end`
 
 func scanSource(row scanner) (st SourceState, err error) {
 	err = row.Scan(&st.Name, &st.URL, &st.Validators.ETag, &st.Validators.LastModified, &st.Validators.Fingerprint,
 		instant{&st.LastPoll}, instant{&st.LastSuccess}, instant{&st.LastChange}, instant{&st.NextDue},
 		&st.Failures, &st.LastError, &st.Entries, &st.MovedTo,
-		&st.Trouble, &st.Strikes, instant{&st.FailingSince}, moments{&st.Changes}, micro{&st.TTL}, &st.SkipHours, instant{&st.CertEnd})
+		&st.Trouble, &st.Strikes, instant{&st.FailingSince}, moments{&st.Changes}, micro{&st.TTL}, &st.SkipHours, instant{&st.CertStart}, instant{&st.CertEnd})
 	return st, err
 }
 

@@ -27,7 +27,8 @@ type Visit struct {
 	Trouble    string    // the kind of failure that Err tells of
 	Strikes    float64   // how much the visits are put off from now on
 	Asks       *Asks     // what the feed asks of its readers; nil leaves it
-	CertEnd    time.Time // when the certificate of its server ends; zero leaves it
+	CertStart  time.Time // from when the certificate of its server holds
+	CertEnd    time.Time // and until when; zero leaves both
 }
 
 // Asks are what a feed asks of those who read it.
@@ -110,6 +111,12 @@ func (s *session) finishVisit(v Visit, res VisitResult) error {
 			return err
 		}
 	}
+	if !v.CertEnd.IsZero() { // it changes every few weeks
+		if err := s.run(`UPDATE source SET cert_start = ?, cert_end = ? WHERE name = ? AND cert_end <> ?`,
+			micros(v.CertStart), micros(v.CertEnd), v.Source, micros(v.CertEnd)); err != nil {
+			return err
+		}
+	}
 	if v.Asks != nil {
 		if err := s.run(`UPDATE source SET ttl = ?, skip_hours = ? WHERE name = ?`, v.Asks.TTL.Microseconds(), v.Asks.SkipHours, v.Source); err != nil {
 			return err
@@ -121,22 +128,22 @@ func (s *session) finishVisit(v Visit, res VisitResult) error {
 			return err
 		}
 	}
-	due, end := micros(v.NextDue), micros(v.CertEnd)
+	due := micros(v.NextDue)
 	switch {
 	case v.Err != "":
 		return s.run(`UPDATE source SET last_poll = ?, failures = failures + 1, last_error = ?, next_due = coalesce(nullif(?, 0), next_due),
-			trouble = ?, strikes = ?, failing_since = coalesce(nullif(failing_since, 0), ?), cert_end = coalesce(nullif(?, 0), cert_end) WHERE name = ?`,
-			micros(v.At), v.Err, due, v.Trouble, v.Strikes, micros(v.At), end, v.Source)
+			trouble = ?, strikes = ?, failing_since = coalesce(nullif(failing_since, 0), ?) WHERE name = ?`,
+			micros(v.At), v.Err, due, v.Trouble, v.Strikes, micros(v.At), v.Source)
 	case val != nil: // the common case is one statement
 		return s.run(`UPDATE source SET etag = ?, last_modified = ?, fingerprint = ?,
 			last_poll = ?, last_success = ?, failures = 0, last_error = '', next_due = coalesce(nullif(?, 0), next_due), moved_to = ?,
-			trouble = '', strikes = ?, failing_since = 0, cert_end = coalesce(nullif(?, 0), cert_end) WHERE name = ?`,
+			trouble = '', strikes = ?, failing_since = 0 WHERE name = ?`,
 			[]byte(val.ETag), []byte(val.LastModified), []byte(val.Fingerprint),
-			micros(v.At), micros(v.At), due, v.MovedTo, v.Strikes, end, v.Source)
+			micros(v.At), micros(v.At), due, v.MovedTo, v.Strikes, v.Source)
 	case v.Unchanged:
 		return s.run(`UPDATE source SET last_poll = ?, last_success = ?, failures = 0, last_error = '', next_due = coalesce(nullif(?, 0), next_due), moved_to = ?,
-			trouble = '', strikes = ?, failing_since = 0, cert_end = coalesce(nullif(?, 0), cert_end) WHERE name = ?`,
-			micros(v.At), micros(v.At), due, v.MovedTo, v.Strikes, end, v.Source)
+			trouble = '', strikes = ?, failing_since = 0 WHERE name = ?`,
+			micros(v.At), micros(v.At), due, v.MovedTo, v.Strikes, v.Source)
 	case due > 0: // put off, or more of the visit is to come
 		return s.run(`UPDATE source SET next_due = ? WHERE name = ?`, due, v.Source)
 	default:
