@@ -12,6 +12,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"monitor/internal/feed"
+	"monitor/internal/fetch/article"
 )
 
 // readFeed fills the result from RSS, Atom, RDF or a JSON feed.
@@ -149,6 +150,9 @@ func notFeed(u *url.URL, what string) error {
 
 // pageInstead says that a page came, and which feeds it names.
 func pageInstead(doc *document, body []byte) error {
+	if barrier := article.Barrier(string(body)); barrier != nil {
+		return fmt.Errorf("%s: %w: %w", shown(doc.url), ErrNotFeed, barrier)
+	}
 	what := "there is an HTML page where a feed should be"
 	if feeds := advertised(body, doc.url); len(feeds) > 0 {
 		what += "; the page names this feed: " + feeds[0]

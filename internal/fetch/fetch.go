@@ -228,8 +228,12 @@ func (f *Fetcher) Article(ctx context.Context, src feed.Source, e feed.Entry) (f
 	if err != nil {
 		return e, err
 	}
-	e.Version = feed.Version{HTML: page, Page: true, Select: src.Select, Captured: f.now()}
 	about, err := article.Describe(page, src.Select)
+	if errors.Is(err, article.ErrBarrier) { // what it says of itself is not the article's
+		return e, pageError(doc.url, err)
+	}
+	e.Version = feed.Version{HTML: page, Page: true, Select: src.Select, Captured: f.now(), Truncated: about.Stub}
+	e.URL = ownAddress(e.URL, about.Canonical, doc.url)
 	describe(&e, about)
 	if err != nil {
 		return e, pageError(doc.url, err)

@@ -38,6 +38,9 @@ func TroubleOf(err error) Trouble {
 	if status, ok := errors.AsType[*StatusError](err); ok && !errors.Is(err, ErrRefused) {
 		return troubleOfStatus(status)
 	}
+	if barrier, ok := errors.AsType[*article.BarrierError](err); ok && barrier.Kind == "error" {
+		return Missing
+	}
 	for _, kind := range []struct {
 		err     error
 		trouble Trouble
