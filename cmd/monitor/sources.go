@@ -21,8 +21,8 @@ import (
 func (c *cli) sourcesCommand() *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "sources",
-		Short: "List and test the sources",
-	}, c.sourcesList(), c.sourcesTest())
+		Short: "List, test and add sources",
+	}, c.sourcesList(), c.sourcesTest(), c.sourcesAdd(), c.sourcesImport(), c.sourcesExport())
 }
 
 type sourceJSON struct {
