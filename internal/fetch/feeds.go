@@ -23,13 +23,16 @@ func (f *Fetcher) readFeed(src feed.Source, doc *document, captured time.Time, r
 	var err error
 	switch {
 	case len(trimmed) == 0:
-		return notFeed(doc.url, "the answer is empty")
+		err = notFeed(doc.url, "the answer is empty")
 	case trimmed[0] == '{':
 		parsed, err = parseJSON(doc, trimmed)
 	case trimmed[0] == '<':
 		parsed, err = f.parseXML(doc, trimmed, res)
 	default:
-		return notFeed(doc.url, "there is "+nature(trimmed, doc.contentType)+" where a feed should be")
+		err = notFeed(doc.url, "there is "+nature(trimmed, doc.contentType)+" where a feed should be")
+	}
+	if err != nil && doc.cut != nil && errors.Is(err, ErrNotFeed) && !errors.Is(err, article.ErrBarrier) {
+		return cutError(doc.url, doc.cut) // it might have become a feed
 	}
 	if err != nil {
 		return err

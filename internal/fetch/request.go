@@ -115,7 +115,7 @@ func (w *visit) hop(ctx context.Context, u *url.URL, buf *bytes.Buffer) (next *u
 	if redirects(resp) {
 		return w.redirect(u, resp)
 	}
-	return nil, w.take(ctx, u, resp, buf)
+	return nil, w.take(ctx, limited, u, resp, buf)
 }
 
 // named is the address that an error names: who cannot reach a host for its
@@ -196,7 +196,7 @@ func (w *visit) redirect(u *url.URL, resp *http.Response) (*url.URL, error) {
 }
 
 // take reads the answer into the visit's document.
-func (w *visit) take(ctx context.Context, u *url.URL, resp *http.Response, buf *bytes.Buffer) error {
+func (w *visit) take(ctx, limited context.Context, u *url.URL, resp *http.Response, buf *bytes.Buffer) error {
 	d := &w.doc
 	bare := *u
 	bare.User = nil // links are resolved against it, and must not inherit a password
@@ -218,6 +218,9 @@ func (w *visit) take(ctx context.Context, u *url.URL, resp *http.Response, buf *
 		return &StatusError{URL: shown(u), Code: resp.StatusCode, RetryAfter: d.retryAfter}
 	}
 	err := readBody(buf, resp, w.limit, w.partial)
+	if err != nil && errors.Is(limited.Err(), context.DeadlineExceeded) { // the connection that was closed over it tells less
+		err = limited.Err()
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, ErrTooLarge) && w.partial:
