@@ -81,9 +81,14 @@ func (f *Fetcher) parseXML(doc *document, body []byte, res *Result) (*gofeed.Fee
 		}
 		return parseFeed(doc.url, o.whole(body))
 	}
+	rest, news := newItems(doc, body, &o)
+	if news == 0 {
+		res.Unchanged = true
+		return &gofeed.Feed{}, nil
+	}
 	// What stands before the root says nothing that we need any more, and can be
 	// longer than gofeed looks ahead; the prolog names a charset it is not in now.
-	parsed, err := parseFeed(doc.url, body[o.root:])
+	parsed, err := parseFeed(doc.url, rest)
 	if err != nil && len(o.items) > 0 {
 		return parseEach(doc.url, body, &o, err, res)
 	}

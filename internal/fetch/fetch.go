@@ -162,17 +162,20 @@ func (f *Fetcher) Poll(ctx context.Context, src feed.Source, v feed.Validators) 
 		return res, nil
 	}
 	res.Validators.Fingerprint = settings.fingerprint(doc.body)
-	if res.Validators.Fingerprint == v.Fingerprint && doc.cut == nil {
-		res.Unchanged = true
+	if sameBody(res.Validators.Fingerprint, v.Fingerprint) && doc.cut == nil {
+		res.Unchanged, res.Validators.Fingerprint = true, v.Fingerprint
 		return res, nil
 	}
+	doc.seen = itemsOf(v.Fingerprint)
 	if err := f.read(src, doc, &res); err != nil {
 		return Result{}, err
 	}
 	if doc.cut != nil { // what is missing must come with the next visit
 		res.Validators = feed.Validators{}
 		res.Truncated, res.Why = true, "the document ended early: "+doc.cut.Error()
+		return res, nil
 	}
+	res.Validators.Fingerprint += doc.items
 	return res, nil
 }
 
@@ -292,4 +295,7 @@ type document struct {
 	certStart    time.Time
 	certEnd      time.Time
 	cut          error // the body ended early; what came is in body
+
+	seen  itemSet // the items of the feed as it was read last; nil: all are new
+	items string  // those of this time, for the fingerprint; "" when they cannot be told apart
 }
