@@ -41,7 +41,8 @@ func TestOnlyNewItemsAreRead(t *testing.T) {
 		},
 		{
 			"Atom", "<feed xmlns='http://www.w3.org/2005/Atom'><id>f</id>" + atom(2, "two") + atom(1, "one") + "</feed>",
-			"<feed xmlns='http://www.w3.org/2005/Atom'><id>f</id>" + atom(3, "three") + atom(2, "two") + atom(1, "one") + "</feed>", false, []string{"g3 three "},
+			"<feed xmlns='http://www.w3.org/2005/Atom'><id>f</id>" + atom(3, "three") + atom(2, "two") + atom(1, "one") + "</feed>", false,
+			[]string{"g3 three "},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
