@@ -133,12 +133,18 @@ func Builtin() *Config {
 const maxFile = 4 << 20
 
 // Load reads the file. The error is Faults when the file can be read but not used.
-func Load(path string) (*Config, error) {
+func Load(path string) (*Config, error) { return load(path, false) }
+
+// LoadToAsk is Load for who only asks the record and sends nothing: Slack's token and
+// webhook stay empty, since the shell of a person at a desk seldom has them.
+func LoadToAsk(path string) (*Config, error) { return load(path, true) }
+
+func load(path string, unsent bool) (*Config, error) {
 	data, err := readLimited(openFile, path, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err)
 	}
-	return parse(origin{file: path, dir: filepath.Dir(path), env: os.LookupEnv, open: openFile}, data)
+	return parse(origin{file: path, dir: filepath.Dir(path), env: os.LookupEnv, open: openFile, unsent: unsent}, data)
 }
 
 // origin is where a file comes from and what its values may refer to.
@@ -147,6 +153,8 @@ type origin struct {
 	dir  string // relative paths start here; "" leaves them as they are
 	env  func(name string) (string, bool)
 	open func(path string) (io.ReadCloser, error)
+
+	unsent bool // secrets are not looked for
 }
 
 func openFile(path string) (io.ReadCloser, error) { return os.Open(path) }

@@ -98,7 +98,7 @@ var (
 // (${NAME}) or in a file (file:PATH). Its faults never show it.
 func (r *reader) secret(to *Secret) read {
 	return func(key string, n *yaml.Node) {
-		if text, ok := r.hiddenText(key, n); ok {
+		if text, ok := r.hiddenText(key, n); ok && !r.unsent {
 			if value, ok := r.resolveSecret(key, n, text); ok {
 				*to = secret(value)
 			}

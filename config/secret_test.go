@@ -211,3 +211,23 @@ func TestSecretDiff(t *testing.T) {
 		t.Errorf("diff of secrets: %q", diff)
 	}
 }
+
+// Who only asks the record needs no token, and learns none; all else is checked.
+func TestLoadToAsk(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "monitor.yaml")
+	for _, secret := range []string{`token: "${NOT_SET_ANYWHERE}", channel: "#a"`, `token: file:nowhere, channel: "#a"`, `webhook: "${NOT_SET_ANYWHERE}"`, `token: xoxb-1, channel: "#a"`} {
+		if err := os.WriteFile(file, []byte("notify: {slack: {"+secret+"}}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := LoadToAsk(file)
+		if err != nil || c.Notify.Slack == nil || !c.Notify.Slack.Token.IsZero() || !c.Notify.Slack.Webhook.IsZero() {
+			t.Errorf("%s: got %v, want a configuration without secrets", secret, err)
+		}
+	}
+	if err := os.WriteFile(file, []byte("notify: {slack: {token: x}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadToAsk(file); err == nil || !strings.Contains(err.Error(), "no channel") {
+		t.Errorf("got %v, want the missing channel", err)
+	}
+}

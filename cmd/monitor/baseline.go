@@ -24,7 +24,7 @@ func (c *cli) baselineCommand() *cobra.Command {
 		Short: "List and extend the known figures",
 		Long: `The baseline is what is known: a figure in it is never told as new. It comes from
 the configuration; people add to it. Who added what, and why, is kept.`,
-	}, c.baselineList(), c.baselineAdd(), c.baselineAccept())
+	}, c.baselineList(), c.baselineAdd(), c.baselineAccept(), c.baselineImport())
 }
 
 // ask runs a question on the record with the desk that words the answer.
@@ -41,8 +41,9 @@ func (c *cli) ask(cmd *cobra.Command, do func(*ledger.Ledger, *app.Desk) error) 
 }
 
 // with runs a change on the record, with sources and known figures as configured.
+// Nothing is sent.
 func (c *cli) with(cmd *cobra.Command, do func(*app.App) error) error {
-	cfg, err := c.config()
+	cfg, err := c.configToAsk()
 	if err != nil {
 		return err
 	}
@@ -50,6 +51,7 @@ func (c *cli) with(cmd *cobra.Command, do func(*app.App) error) error {
 	if err != nil {
 		return err
 	}
+	opts.Print = true
 	a, err := app.Open(cmd.Context(), cfg, opts)
 	if err != nil {
 		return err
@@ -84,7 +86,7 @@ func (c *cli) baselineList() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				t := table{head: []string{"id", "topic", "said", "figure", "unit", "measure", "mode", "claimant", "origin", "by", "why"}}
+				t := table{head: []string{"id", "topic", "said", "figure", "unit", "measure", "mode", "claimant", "origin", "by", "why", "source"}}
 				list := []baselineJSON{}
 				for _, topic := range topics {
 					entries, err := a.Ledger().Baselines(cmd.Context(), topic)
@@ -95,9 +97,9 @@ func (c *cli) baselineList() *cobra.Command {
 						cl := b.Claim(topic)
 						t.rows = append(t.rows, []string{
 							number(b.ID), topic, b.Said.String(), amount(cl), string(b.Unit), string(b.Measure), string(b.Mode), string(b.Claimant),
-							string(b.Origin), b.By, b.Why,
+							string(b.Origin), b.By, b.Why, b.Source,
 						})
-						list = append(list, baselineJSON{ID: number(b.ID), Topic: topic, Claim: cl, Origin: b.Origin, By: b.By, Why: b.Why, Source: b.Source})
+						list = append(list, baselineForm(b))
 					}
 				}
 				return c.list(t, list)

@@ -38,7 +38,11 @@ the alerts are printed. A source that fails is named, and the others go on.`,
   monitor check --format json --exit-code`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := c.config()
+			read := c.config
+			if flags.dryRun {
+				read = c.configToAsk
+			}
+			cfg, err := read()
 			if err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -23,7 +24,8 @@ import (
 type cli struct {
 	in          io.Reader
 	out, errOut io.Writer
-	secrets     *curtain // before errOut
+	secrets     *curtain      // before errOut
+	patience    time.Duration // of a check with a Slack that does not answer; 0 is the app's
 
 	configFile string
 	database   string
@@ -56,12 +58,17 @@ func (c *cli) file() string {
 }
 
 // config reads the configuration.
-func (c *cli) config() (*config.Config, error) {
+func (c *cli) config() (*config.Config, error) { return c.configBy(config.Load) }
+
+// configToAsk is config for a command that sends nothing, and needs no token for that.
+func (c *cli) configToAsk() (*config.Config, error) { return c.configBy(config.LoadToAsk) }
+
+func (c *cli) configBy(load func(path string) (*config.Config, error)) (*config.Config, error) {
 	file := c.file()
 	if file == "" {
 		return config.Builtin(), nil
 	}
-	cfg, err := config.Load(file)
+	cfg, err := load(file)
 	if err != nil {
 		return nil, c.configError(err)
 	}
@@ -86,7 +93,7 @@ func (c *cli) options(level slog.Level) (app.Options, error) {
 	if err != nil {
 		return app.Options{}, err
 	}
-	o := app.Options{Version: versionText(), Database: c.database, Log: log, Alerts: c.out}
+	o := app.Options{Version: versionText(), Database: c.database, Log: log, Alerts: c.out, Patience: c.patience}
 	o.Width, o.Colour = screen(c.out)
 	if c.format == "json" {
 		o.Alerts = c.errOut
@@ -189,7 +196,7 @@ func hintOf(err error) string {
 
 // record opens the database for a command that only asks it.
 func (c *cli) record(cmd *cobra.Command) (*config.Config, *ledger.Ledger, error) {
-	cfg, err := c.config()
+	cfg, err := c.configToAsk()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -36,7 +36,7 @@ func help(line string) error {
 		return fmt.Errorf("there is no %q", rest[0])
 	}
 	var out bytes.Buffer
-	if status := run(append(args, "--help"), strings.NewReader(""), &out, &out); status != exitDone {
+	if status := newCLI(strings.NewReader(""), &out, &out).run(append(args, "--help")); status != exitDone {
 		return fmt.Errorf("exit status %d: %s", status, &out)
 	}
 	return nil

@@ -79,7 +79,7 @@ func (c *cli) extract(ctx context.Context, args []string, flags extractFlags) er
 	if err != nil {
 		return &usageError{err: fmt.Errorf("--published: %w", err)}
 	}
-	cfg, err := c.config()
+	cfg, err := c.configToAsk()
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (c *cli) extract(ctx context.Context, args []string, flags extractFlags) er
 			err = reader.one(ctx, desk, arg)
 		}
 		if err != nil {
-			c.say("%s: %s", arg, err)
+			c.say("%s: %s", arg, strings.TrimPrefix(err.Error(), arg+": ")) // fetching names the address, too
 			failed = true
 		}
 	}

@@ -58,5 +58,6 @@ func (c *cli) writeStarter(file string, force bool) error {
 	}
 	c.say("wrote %s", file)
 	c.sayHint("edit it, then: monitor config check" + named + "; monitor check" + named + " for one round; monitor run" + named + " for good")
+	c.sayHint("monitor baseline import chronology" + named + " makes known what was said of the built-in topic since October 2024")
 	return nil
 }

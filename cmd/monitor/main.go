@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -15,7 +14,7 @@ import (
 // version is set when a release is built.
 var version string
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() { os.Exit(newCLI(os.Stdin, os.Stdout, os.Stderr).run(os.Args[1:])) }
 
 // Exit statuses.
 const (
@@ -26,18 +25,17 @@ const (
 	exitFindings = 10 // with --exit-code only
 )
 
-// run is the program: arguments and streams in, exit status out. The first
-// signal asks it to end, the second ends it at once.
-func run(args []string, in io.Reader, out, errOut io.Writer) int {
+// run is the program: arguments in, exit status out. The first signal asks it to
+// end, the second ends it at once.
+func (c *cli) run(args []string) int {
 	ctx, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer restore()
 	context.AfterFunc(ctx, restore)
-	c := newCLI(in, out, errOut)
 	root := c.root()
 	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errOut)
+	root.SetIn(c.in)
+	root.SetOut(c.out)
+	root.SetErr(c.errOut)
 	return c.status(root.ExecuteContext(ctx))
 }
 

@@ -23,7 +23,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"monitor": main})
+	testscript.Main(m, map[string]func(){"monitor": impatient})
+}
+
+// impatient is main, with less patience for a Slack that is not there.
+func impatient() {
+	c := newCLI(os.Stdin, os.Stdout, os.Stderr)
+	c.patience = 2 * time.Second
+	os.Exit(c.run(os.Args[1:]))
 }
 
 // TestScripts runs the whole program, from feed to Slack, on loopback. Besides

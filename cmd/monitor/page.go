@@ -108,8 +108,14 @@ func (p page) context(text string, start, end int) string {
 	if i := strings.IndexByte(text[end:], '\n'); i >= 0 {
 		to = end + i
 	}
-	to = min(to, end+around)
-	before, after := strings.ToValidUTF8(text[from:start], ""), strings.ToValidUTF8(text[end:to], "")
+	before, after := text[from:start], text[end:min(to, end+around)]
+	if i := strings.IndexByte(before, ' '); i >= 0 && from == start-around { // half a word tells nothing
+		before = "…" + before[i:]
+	}
+	if i := strings.LastIndexByte(after, ' '); i >= 0 && end+around < to {
+		after = after[:i] + " …"
+	}
+	before, after = strings.ToValidUTF8(before, ""), strings.ToValidUTF8(after, "")
 	return plainKeep(before) + p.set(plain(text[start:end])) + plainKeep(after)
 }
 

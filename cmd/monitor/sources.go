@@ -168,7 +168,7 @@ func (c *cli) sourcesTest() *cobra.Command {
 }
 
 func (c *cli) testSources(ctx context.Context, names []string, limit int) error {
-	cfg, err := c.config()
+	cfg, err := c.configToAsk()
 	if err != nil {
 		return err
 	}

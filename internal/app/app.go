@@ -30,6 +30,7 @@ type Options struct {
 	Width    int              // of Alerts, in columns; 0 is 80
 	Colour   bool             // Alerts is a terminal that shows colour
 	Print    bool             // print alerts even where Slack is configured
+	Patience time.Duration    // how long a check goes on sending while nothing gets through; half a minute when 0
 }
 
 func (o Options) filled() Options {
@@ -41,6 +42,9 @@ func (o Options) filled() Options {
 	}
 	if o.Alerts == nil {
 		o.Alerts = io.Discard
+	}
+	if o.Patience == 0 {
+		o.Patience = checkPatience
 	}
 	return o
 }
@@ -169,7 +173,7 @@ func (a *App) Notifier() notify.Notifier { return a.notifier }
 func (a *App) delivery() deliverOptions {
 	return deliverOptions{
 		Wording: a.Desk.Wording(), DigestAbove: a.cfg.Notify.DigestAbove, Now: a.opts.Now,
-		Patience: checkPatience, Log: a.opts.Log,
+		Patience: a.opts.Patience, Log: a.opts.Log,
 	}
 }
 

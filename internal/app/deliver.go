@@ -187,7 +187,7 @@ func (c *courier) round(ctx context.Context, by time.Time) (sent, left int, err 
 	}
 	jobs := c.plan(due)
 	for i, job := range jobs {
-		if ctx.Err() != nil || c.paused() {
+		if ended(ctx) || c.paused() {
 			return sent, c.keep(jobs[i:]), nil
 		}
 		ok, err := c.do(ctx, job)
@@ -209,6 +209,8 @@ func (c *courier) round(ctx context.Context, by time.Time) (sent, left int, err 
 	}
 	return sent, left, nil
 }
+
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
 
 func (c *courier) paused() bool { return c.resume.After(c.opts.Now()) }
 
@@ -480,6 +482,7 @@ func (c *courier) sent(job notify.Job, r *notify.Receipt, handle notify.Handle) 
 			c.thread = handle
 		}
 		r.Handle = notify.Handle{}
+	case notify.Update, notify.Reply: // the message has its handle already
 	}
 	for _, id := range r.Alerts {
 		delete(c.doubt, id)

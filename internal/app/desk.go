@@ -137,9 +137,10 @@ func Cut(e feed.Entry) (string, error) {
 	return text.FromHTML(html), nil
 }
 
-// Read finds the claims in an entry's text. No claim is dated later than the text was fetched.
+// Read finds the claims in an entry's text, in the order in which they are compared. No claim is dated later than the text was fetched.
 func (d *Desk) Read(src feed.Source, e feed.Entry, cut string) extract.Reading {
 	r := d.reader.Read(document(src, e, cut))
+	r.Claims = detect.InOrder(r.Claims)
 	if e.Version.Captured.IsZero() {
 		return r
 	}

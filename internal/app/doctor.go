@@ -60,6 +60,7 @@ func (d *Doctor) Quick(ctx context.Context) {
 // Full checks everything that the program needs.
 func (d *Doctor) Full(ctx context.Context) {
 	d.database(ctx, true)
+	d.baseline(ctx)
 	d.network(ctx)
 	d.slack(ctx)
 	d.sources(ctx)
@@ -227,9 +228,9 @@ func (d *Doctor) sources(ctx context.Context) {
 				case err != nil:
 					out.Note = err.Error()
 				case res.Truncated:
-					out.Note = fmt.Sprintf("%d entries; truncated: %s", len(res.Entries), res.Why)
+					out.Note = entries(len(res.Entries)) + "; truncated: " + res.Why
 				default:
-					out.Note = fmt.Sprintf("%d entries", len(res.Entries))
+					out.Note = entries(len(res.Entries))
 				}
 				if res.MovedTo != "" {
 					out.Mend = "it has moved for good: write " + res.MovedTo
@@ -262,6 +263,13 @@ func (d *Doctor) known(ctx context.Context) map[string]ledger.SourceState {
 		by[st.Name] = st
 	}
 	return by
+}
+
+func entries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
 }
 
 // Source says whether the diagnosis is of a source, which others do without.

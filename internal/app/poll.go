@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -187,6 +188,14 @@ func (v *visit) mine() bool {
 // article behind it was. The text is kept, and a change in it leads to the article again.
 const linkOnly = "link:"
 
+// gaveUp marks the digest of a feed's text whose article is not there and was asked
+// for often enough. A change in the text leads to the article again.
+const gaveUp = "gone:"
+
+// goneAfter is how long an article that is not there is asked for: a page may come
+// up later than the feed that announces it.
+const goneAfter = 24 * time.Hour
+
 // draft is an entry on its way into the ledger.
 type draft struct {
 	entry  feed.Entry
@@ -273,7 +282,7 @@ func (v *visit) has(d draft) bool {
 		if given := v.at.Sub(d.state.FirstCaptured) > retryEnd; given && !d.state.Followed && d.state.FeedDigest == d.digest {
 			return true // its article was tried for long enough
 		}
-		return d.state.Followed && strings.TrimPrefix(d.state.FeedDigest, linkOnly) == d.digest
+		return d.state.FeedDigest == gaveUp+d.digest || d.state.Followed && strings.TrimPrefix(d.state.FeedDigest, linkOnly) == d.digest
 	}
 	return d.state.FeedDigest == d.digest
 }
@@ -300,6 +309,25 @@ func (v *visit) tooSoon(d draft) bool {
 	return now >= retryEvery
 }
 
+// isGone says whether the article behind the entry is not there, and need not be asked for again.
+func (v *visit) isGone(d draft, err error) bool {
+	status, ok := errors.AsType[*fetch.StatusError](err)
+	return ok && (status.Code == http.StatusNotFound || status.Code == http.StatusGone) &&
+		!d.state.FirstCaptured.IsZero() && v.at.Sub(d.state.FirstCaptured) > goneAfter
+}
+
+// giveUp leaves the entry at what was read of it: its own text, or the article as it was.
+func (v *visit) giveUp(d draft) {
+	switch {
+	case strings.HasPrefix(d.state.FeedDigest, linkOnly):
+		v.ready = append(v.ready, ledger.Capture{Entry: d.entry, Outlet: outlet(v.src), Digest: linkOnly + d.digest})
+		return
+	case !d.state.Followed:
+		d.digest = gaveUp + d.digest
+	}
+	v.own(d)
+}
+
 // own takes the entry's own text.
 func (v *visit) own(d draft) {
 	r := v.app.Desk.Read(v.src, d.entry, d.text)
@@ -316,6 +344,10 @@ func (v *visit) follow(ctx, web context.Context, d draft) {
 	switch {
 	case err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
 		v.out.stopped = true
+		return
+	case err != nil && v.isGone(d, err):
+		v.app.opts.Log.WarnContext(ctx, "article is not there and is not asked for again", "source", v.src.Name, "url", d.entry.URL, "error", err)
+		v.giveUp(d)
 		return
 	case err != nil:
 		v.lost = append(v.lost, err)
@@ -360,7 +392,7 @@ func (a *App) recheck(ctx context.Context, src feed.Source, due []ledger.Recheck
 			v.out.stopped = true
 			break
 		}
-		c, err := a.article(web, src, feed.Entry{Key: r.Key, URL: r.URL, Title: r.Title})
+		c, err := a.article(web, src, feed.Entry{Key: r.Key, URL: r.URL, Title: r.Title, Lang: r.Lang, Published: r.Published})
 		if err != nil && errors.Is(err, context.Canceled) {
 			v.out.stopped = true
 			break

@@ -263,6 +263,9 @@ func TestRecheck(t *testing.T) {
 	if len(r.Findings) == 1 && (len(r.Findings[0].Against) == 0 || r.Findings[0].Against[0].Claim.Figure() != "2000") {
 		t.Errorf("got against %+v, want the figure that vanished", r.Findings[0].Against)
 	}
+	if f := r.Findings[0].Record; f.Claim.AsOf.String() != "2024-11-04" || f.Published.Day() != 4 {
+		t.Errorf("got a claim of %s, published %s, want those of the article's first day", f.Claim.AsOf, f.Published)
+	}
 	n.site.put("/a", "500")
 	n.clock = n.clock.Add(24 * time.Hour)
 	r = n.check()
@@ -273,6 +276,65 @@ func TestRecheck(t *testing.T) {
 	if r = n.check(); len(r.Faults) != 0 {
 		t.Errorf("got faults %v, want none: the ages are over", r.Faults)
 	}
+}
+
+// A link that leads nowhere is asked for while its page may still come up, and does
+// not make the source fail for ever. What the feed itself says is read meanwhile.
+func TestGivesUpAnArticleThatIsNotThere(t *testing.T) {
+	n := newNewsroom(t, feed.Source{Name: "one", Kind: feed.Feed, URL: "$SITE/feed", Follow: true})
+	n.site.put("/feed", rss(rssItem("a", "4", "About 2,000"+kyodo+" on Monday.")))
+	n.site.put("/a", "404")
+	r := n.check()
+	n.want(r, "new 2000")
+	if len(r.Faults) != 1 {
+		t.Errorf("got faults %v, want the missing article's", r.Faults)
+	}
+	n.clock = n.clock.Add(23 * time.Hour)
+	if r = n.check(); len(r.Faults) != 1 || n.site.hits("/a") != 2 {
+		t.Errorf("got faults %v, want the missing article's once more", r.Faults)
+	}
+	n.clock = n.clock.Add(2 * time.Hour)
+	if r = n.check(); len(r.Faults) != 0 || n.site.hits("/a") != 1 {
+		t.Errorf("got faults %v, want none: the article is given up", r.Faults)
+	}
+	r = n.check()
+	n.want(r)
+	if len(r.Faults) != 0 || n.site.hits("/a") != 0 {
+		t.Errorf("got faults %v, want none, and nothing asked for", r.Faults)
+	}
+	n.site.put("/feed", rss(rssItem("a", "4", "Updated: about 2,000"+kyodo+" on Monday.")))
+	n.site.put("/a", page("About 2,600"+kyodo+" on Monday."))
+	if r = n.check(); n.site.hits("/a") != 1 || len(r.Findings) != 1 || r.Findings[0].Record.Claim.Figure() != "2600" {
+		t.Errorf("got findings %v, want the article's figure", kinds(r))
+	}
+
+	n.site.put("/feed", rss(rssItem("a", "4", "Updated again: about 2,000"+kyodo+" on Monday.")))
+	n.site.put("/a", "410")
+	n.clock = n.clock.Add(48 * time.Hour)
+	for range 2 {
+		r = n.check()
+		n.want(r)
+		if len(r.Faults) != 0 {
+			t.Errorf("got faults %v, want none: the article was read before it went", r.Faults)
+		}
+	}
+}
+
+// What an article says of the total before goes before what it adds to it, and a total
+// that it makes with an increment is one thing to tell.
+func TestIncrementsOfAnArticle(t *testing.T) {
+	n := newNewsroom(t, feed.Source{Name: "one", Kind: feed.Feed, URL: "$SITE/feed"})
+	const more = "South Korea's National Intelligence Service said on Monday that North Korea has sent another 2,500 soldiers to Russia. "
+	n.site.put("/feed", rss(rssItem("a", "4", more+"The agency had put the number at about 9,000 in its last briefing.")))
+	r := n.check()
+	n.want(r, "revision 9000", "revision 2500")
+	if len(r.Findings) == 2 && !strings.Contains(r.Findings[1].Reasons[0].Text, "makes about 11,500") {
+		t.Errorf("got %q, want the sum of what the article gives", r.Findings[1].Reasons[0].Text)
+	}
+
+	n = newNewsroom(t, feed.Source{Name: "one", Kind: feed.Feed, URL: "$SITE/feed"})
+	n.site.put("/feed", rss(rssItem("a", "4", more+"That brings the total to 5,500, the agency said on Monday.")))
+	n.want(n.check(), "conflict 5500")
 }
 
 // A page that is one entry is edited in place.

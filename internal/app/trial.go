@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"monitor/config"
@@ -111,10 +112,17 @@ func SendTest(ctx context.Context, cfg *config.Config, opts Options) (SentTest, 
 	sent := SentTest{Route: n.Name()}
 	now := opts.Now().UTC()
 	const words = "TEST: monitor can post here. This is no finding."
-	handle, err := n.Send(ctx, notify.Delivery{
+	test := notify.Delivery{
 		Step: notify.Post, Key: "test-" + now.Format(time.RFC3339Nano),
 		Message: notify.Message{Headline: words, Fallback: words, Context: []string{"sent by `monitor notify test`, " + now.Format("2 Jan 2006 15:04 UTC")}},
-	})
+	}
+	handle, err := n.Send(ctx, test)
+	if busy, ok := errors.AsType[*notify.RetryAfterError](err); ok && busy.After > 0 && busy.After <= opts.Patience {
+		// Alerts went out on the channel a moment ago; nothing is wrong with the route.
+		if wait(ctx, busy.After) == nil {
+			handle, err = n.Send(ctx, test)
+		}
+	}
 	if err != nil {
 		return sent, err
 	}

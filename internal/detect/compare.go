@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,7 +24,7 @@ func Compare(ctx context.Context, r Record, h HistoryOf, rules Rules, name func(
 		return c.baseline(), nil
 	case empty(r.Claim.Bounds):
 		c.tell(Known, "no_figure", c.words.says(r)+", which is no number.")
-		c.verdict.Kind = Known
+		c.sum()
 		return c.verdict, nil
 	}
 	if err := c.recall(ctx); err != nil {
@@ -50,16 +51,23 @@ type comparison struct {
 	record  Record
 	day     claim.Date
 
+	reasons []reason // in the order in which they were found
+	added   []Record // what the verdict rests on besides: the total that an increment is added to
 	known   []Record // what makes the figure known, the baseline first, then the oldest
 	own     *Record  // the claimant's standing total
 	others  []Record // what everybody else's is, one each
 	verdict Verdict
 }
 
+// reason is a Reason with the claims it speaks of.
+type reason struct {
+	Reason
+	against []Record
+}
+
 // tell adds a reason and the claims it speaks of.
 func (c *comparison) tell(k Kind, rule, text string, against ...Record) {
-	c.verdict.Reasons = append(c.verdict.Reasons, Reason{Kind: k, Rule: rule, Text: text})
-	c.names(against...)
+	c.reasons = append(c.reasons, reason{Reason{Kind: k, Rule: rule, Text: text}, against})
 }
 
 // names adds to the claims that the verdict rests on, each once.
@@ -78,13 +86,13 @@ func equalRecord(a, b Record) bool {
 
 // told says whether one of the kinds is among the reasons.
 func (c *comparison) told(kinds ...Kind) bool {
-	return slices.ContainsFunc(c.verdict.Reasons, func(r Reason) bool { return slices.Contains(kinds, r.Kind) })
+	return slices.ContainsFunc(c.reasons, func(r reason) bool { return slices.Contains(kinds, r.Kind) })
 }
 
 // baseline entries are known by being there.
 func (c *comparison) baseline() Verdict {
 	c.tell(Known, "baseline", c.words.says(c.record)+", by the baseline.")
-	c.verdict.Kind = Known
+	c.sum()
 	c.verdict.Remember = true
 	c.verdict.Stands = c.record.Claim.Claimant != "" && !c.record.Claim.Increment
 	return c.verdict
@@ -143,15 +151,22 @@ func (c *comparison) judge(ctx context.Context) error {
 
 // settle decides the kind, and what the claim changes in the record.
 func (c *comparison) settle() {
+	c.sum()
+	c.verdict.Stands = c.stands()
+	c.verdict.Remember = c.remember()
+}
+
+// sum puts the reasons into the verdict, the gravest first and with it the claims
+// that it speaks of: people read the first, and often no more.
+func (c *comparison) sum() {
 	v := &c.verdict
-	v.Kind = v.Reasons[0].Kind
-	for _, r := range v.Reasons {
-		if r.Kind.Gravity() > v.Kind.Gravity() {
-			v.Kind = r.Kind
-		}
+	slices.SortStableFunc(c.reasons, func(a, b reason) int { return cmp.Compare(b.Kind.Gravity(), a.Kind.Gravity()) })
+	v.Kind = c.reasons[0].Kind
+	for _, r := range c.reasons {
+		v.Reasons = append(v.Reasons, r.Reason)
+		c.names(r.against...)
 	}
-	v.Stands = c.stands()
-	v.Remember = c.remember()
+	c.names(c.added...)
 }
 
 // remember says whether the figure, or the claimant's voice for it, is one that the record had not.

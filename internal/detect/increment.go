@@ -166,3 +166,22 @@ func includes(total, increment Record) bool {
 	n, okN := increment.Claim.Number()
 	return Day(total) == Day(increment) && len(total.Parts) == 0 && (!okT || !okN || t > n)
 }
+
+// InOrder gives the claims of one text in the order in which they are to be compared:
+// the totals as they stand in it, then the increments. "Another 1,500, which makes
+// 3,000" has its increment in the total, wherever the text puts the two; and "another
+// 2,500; it had spoken of 10,000" adds to the 10,000, not to what stood before.
+func InOrder(claims []claim.Claim) []claim.Claim {
+	out := slices.Clone(claims)
+	slices.SortStableFunc(out, func(a, b claim.Claim) int {
+		switch {
+		case a.Increment == b.Increment:
+			return 0
+		case b.Increment:
+			return -1
+		default:
+			return 1
+		}
+	})
+	return out
+}

@@ -94,7 +94,10 @@ func (c *comparison) denial(ctx context.Context) error {
 		c.knownFigure()
 		return nil
 	}
-	said, err := c.figures(ctx, c.record.Claim, claim.Actual, claim.Planned)
+	said, err := c.figures(ctx, c.record.Claim, claim.Actual)
+	if err == nil && len(said) == 0 {
+		said, err = c.figures(ctx, c.record.Claim, claim.Planned)
+	}
 	if err != nil {
 		return err
 	}

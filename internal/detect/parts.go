@@ -2,6 +2,7 @@ package detect
 
 import (
 	"context"
+	"slices"
 
 	"monitor/internal/claim"
 )
@@ -53,12 +54,7 @@ func partsOf(q Query) []Query {
 }
 
 func isPart(part, whole Query) bool {
-	for _, w := range wholes(part) {
-		if w == whole {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(wholes(part), whole)
 }
 
 // partsAndWholes tells of a part that is above its whole, and of nothing else

@@ -52,6 +52,7 @@ func anyClaim(rng *rand.Rand, topic string) claim.Claim {
 		c.High = n + 1000*claim.Count(rng.IntN(3)+1)
 	case claim.Vague:
 		c.Bounds = claim.Bounds{Low: 1000, High: 9999}
+	default: // as bound
 	}
 	if rng.IntN(4) == 0 {
 		c.Measure = claim.Measures[rng.IntN(len(claim.Measures))]
@@ -111,6 +112,7 @@ func eachSeed(t *testing.T, n uint64, f func(t *testing.T, rng *rand.Rand)) {
 func TestTheSameClaimTwiceNeverAlertsTwice(t *testing.T) {
 	alerts := 0
 	eachSeed(t, 300, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		var m detect.Memory
 		for _, r := range stream(rng, "x", 40) {
 			first := judge(t, &m, &m, r)
@@ -136,6 +138,7 @@ func TestTheSameClaimTwiceNeverAlertsTwice(t *testing.T) {
 func TestFindingsDoNotDependOnTheHistorysOrder(t *testing.T) {
 	kinds := map[detect.Kind]int{}
 	eachSeed(t, 200, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		var m detect.Memory
 		m.Add(detect.BaselineRecord("x", claim.Baseline{Bounds: claim.Bounds{Low: 1500, High: 1500}, Unit: claim.Troops, Measure: claim.Deployed, Mode: claim.Actual, Qualifier: claim.About, Claimant: "kr-nis", Said: claim.NewDate(2024, 10, 18)}), detect.Verdict{})
 		m.Add(detect.BaselineRecord("x", claim.Baseline{Bounds: claim.Bounds{Low: 2000, High: 2000}, Unit: claim.Troops, Measure: claim.Deployed, Mode: claim.Actual, Qualifier: claim.Exact, Claimant: "kr-nis", Said: claim.NewDate(2024, 10, 25), Increment: true}), detect.Verdict{})
@@ -163,6 +166,7 @@ func TestFindingsDoNotDependOnTheHistorysOrder(t *testing.T) {
 
 func TestUnrelatedClaimsDoNotMatter(t *testing.T) {
 	eachSeed(t, 100, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		a, b := stream(rng, "a", 20), stream(rng, "b", 20)
 		var apart, together detect.Memory
 		want := map[string][]detect.Verdict{}
@@ -189,6 +193,7 @@ func TestUnrelatedClaimsDoNotMatter(t *testing.T) {
 // and the last published stands.
 func TestOrderWithinADay(t *testing.T) {
 	eachSeed(t, 200, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		records := make([]detect.Record, 6)
 		figures := map[string]bool{}
 		for i := range records {
@@ -221,6 +226,7 @@ func TestOrderWithinADay(t *testing.T) {
 func TestNothingKnownAlerts(t *testing.T) {
 	tried := 0
 	eachSeed(t, 200, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		var m detect.Memory
 		for _, n := range numbers {
 			m.Add(detect.BaselineRecord("x", claim.Baseline{Bounds: claim.Bound(n, claim.Exact), Qualifier: claim.Exact, Claimant: "kr-nis", Unit: claim.Troops, Measure: claim.Deployed, Mode: claim.Actual, Said: claim.NewDate(2024, 10, 18)}), detect.Verdict{})
@@ -244,6 +250,7 @@ func TestNothingKnownAlerts(t *testing.T) {
 
 func TestReplayGivesTheSame(t *testing.T) {
 	eachSeed(t, 50, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		records := stream(rng, "x", 40)
 		var live, replayed detect.Memory
 		var first, second []detect.Verdict
@@ -263,6 +270,7 @@ func TestReplayGivesTheSame(t *testing.T) {
 // history does not change its kind.
 func TestAFindingFollowsFromTheClaimsItNames(t *testing.T) {
 	eachSeed(t, 200, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		var m detect.Memory
 		for _, r := range stream(rng, "x", 30) {
 			v := judge(t, &m, &m, r)
@@ -309,6 +317,7 @@ func (b *broken) Standing(ctx context.Context, q detect.Query) ([]detect.Record,
 func TestABrokenHistoryIsAnError(t *testing.T) {
 	failed := 0
 	eachSeed(t, 10, func(t *testing.T, rng *rand.Rand) {
+		t.Helper()
 		var m detect.Memory
 		for _, r := range stream(rng, "x", 30) {
 			for n := range 24 {

@@ -38,7 +38,7 @@ func dateOf(t time.Time) claim.Date {
 
 // BaselineRecord is a baseline entry as the record that a HistoryOf returns for it.
 func BaselineRecord(topic string, b claim.Baseline) Record {
-	return Record{Claim: b.Claim(topic), URL: b.Source, Baseline: true}
+	return Record{Claim: b.Claim(topic), URL: b.Address(), Baseline: true}
 }
 
 // queryOf names what can be compared with the claim.
@@ -73,6 +73,12 @@ func (c *comparison) standing(ctx context.Context, q Query) ([]Record, error) {
 	records := make([]*Record, 0, len(all))
 	for i := range all {
 		r := &all[i]
+		if c.rests(*r) {
+			var ok bool
+			if *r, ok = c.without(*r); !ok {
+				continue
+			}
+		}
 		if r.Claim.Claimant != "" && !(r.Baseline && Day(*r) > c.day) && !c.replaced(*r) && c.sameEvent(*r) {
 			records = append(records, r)
 		}
@@ -121,6 +127,25 @@ func (c *comparison) latest(records []*Record) (Record, bool) {
 // claim in hand has replaced: an edit is not set against what it edits.
 func (c *comparison) replaced(r Record) bool {
 	return slices.ContainsFunc(c.record.Replaced, func(p Record) bool { return sameRecord(p, r) })
+}
+
+// rests says whether a sum has a part in it that the claim in hand has replaced.
+func (c *comparison) rests(sum Record) bool { return slices.ContainsFunc(sum.Parts, c.replaced) }
+
+// without makes a sum anew of the parts that were not replaced; ok is false where no
+// total is left among them.
+func (c *comparison) without(sum Record) (total Record, ok bool) {
+	left := slices.DeleteFunc(slices.Clone(sum.Parts), c.replaced)
+	if len(left) == 0 || left[0].Claim.Increment {
+		return Record{}, false
+	}
+	total = left[0]
+	for _, p := range left[1:] {
+		if total, ok = add(total, p); !ok {
+			return Record{}, false
+		}
+	}
+	return total, true
 }
 
 // sameRecord says whether two records are one reading of one text.

@@ -19,7 +19,7 @@ func (c *comparison) unknown(ctx context.Context, subject Record) error {
 		}
 	}
 	if subject.Parts != nil {
-		c.names(*c.own)
+		c.added = append(c.added, *c.own)
 	}
 	return c.isNew(ctx, subject)
 }

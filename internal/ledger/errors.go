@@ -60,6 +60,11 @@ func (l *Ledger) explain(err error) error {
 	}
 }
 
+func busy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
 func isOwn(err error) bool {
 	return errors.Is(err, ErrNewer) || errors.Is(err, ErrForeign) || errors.Is(err, ErrDamaged)
 }

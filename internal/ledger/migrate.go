@@ -14,7 +14,10 @@ var schema string
 // migrations bring an older database to schema.sql: migrations[0] leads from
 // version 1 to 2, and so on. A fresh database gets schema.sql as it is. A step
 // never changes once it is released; a test upgrades a frozen first schema.
-var migrations = []string{politeness}
+var migrations = []string{
+	`ALTER TABLE entry ADD COLUMN published_zone INTEGER NOT NULL DEFAULT 0`,
+	politeness,
+}
 
 // current is the version that schema.sql has.
 func current() int { return 1 + len(migrations) }

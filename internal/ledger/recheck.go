@@ -9,12 +9,14 @@ import (
 
 // Recheck is an article that is to be visited again for silent edits.
 type Recheck struct {
-	Source   string
-	Key      string
-	URL      string
-	Title    string
-	Followed time.Time // first capture of the article, from which the ages count
-	Due      time.Time
+	Source    string
+	Key       string
+	URL       string
+	Title     string
+	Lang      string    // of the latest capture of the article
+	Published time.Time // as declared, in its own zone
+	Followed  time.Time // first capture of the article, from which the ages count
+	Due       time.Time
 }
 
 // DueRechecks are the articles of configured sources whose next age has come at
@@ -24,9 +26,13 @@ type Recheck struct {
 func (l *Ledger) DueRechecks(ctx context.Context, now time.Time) (due []Recheck, err error) {
 	err = l.view(ctx, func(s *session) error {
 		due, err = collect(s, func(row scanner) (r Recheck, err error) {
-			err = row.Scan(&r.Source, &r.Key, &r.URL, &r.Title, instant{&r.Followed}, instant{&r.Due})
+			var zone int
+			err = row.Scan(&r.Source, &r.Key, &r.URL, &r.Title, &r.Lang, instant{&r.Published}, &zone, instant{&r.Followed}, instant{&r.Due})
+			r.Published = inZone(r.Published, zone)
 			return r, err
-		}, `SELECT e.source, e.key, e.url, e.title, e.followed, e.next_recheck
+		}, `SELECT e.source, e.key, e.url, e.title,
+				coalesce((SELECT v.lang FROM version v WHERE v.entry = e.id AND v.followed = 1 ORDER BY v.id DESC LIMIT 1), ''),
+				e.published, e.published_zone, e.followed, e.next_recheck
 			FROM entry e JOIN source s ON s.name = e.source
 			WHERE e.next_recheck > 0 AND e.next_recheck <= ? AND s.active = 1
 			ORDER BY e.next_recheck, e.id`, micros(now))

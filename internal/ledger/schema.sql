@@ -1,4 +1,4 @@
--- The ledger's tables, version 2.
+-- The ledger's tables, version 3.
 --
 -- Times are microseconds since 1970 in UTC, 0 for none; days (as_of, said) are
 -- days since 1970-01-01, 0 for none; an open bound is NULL. What came from
@@ -63,6 +63,7 @@ CREATE TABLE entry (
     author         TEXT NOT NULL,
     outlet         TEXT NOT NULL,
     published      INTEGER NOT NULL,
+    published_zone INTEGER NOT NULL DEFAULT 0,   -- seconds east of UTC in which it was declared: the day of a text is its own
     first_captured INTEGER NOT NULL,
     feed_digest    TEXT NOT NULL DEFAULT '',     -- of the latest feed text; '' when there was none
     page_digest    TEXT NOT NULL DEFAULT '',     -- of the latest article; '' when none was followed

@@ -19,7 +19,7 @@ type session struct {
 }
 
 func (l *Ledger) connect(ctx context.Context, readOnly bool) (*session, error) {
-	conn, err := l.db.Conn(ctx)
+	conn, err := l.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -29,6 +29,26 @@ func (l *Ledger) connect(ctx context.Context, readOnly bool) (*session, error) {
 	}
 	return s, err
 }
+
+// dial opens a connection. Two processes that turn a fresh file to WAL at once may
+// be told "busy" without the wait that was asked for, since either could wait for the other.
+func (l *Ledger) dial(ctx context.Context) (*sql.Conn, error) {
+	for end := time.Now().Add(l.wait); ; {
+		conn, err := l.db.Conn(ctx)
+		if !busy(err) || time.Now().After(end) {
+			return conn, err
+		}
+		pause := time.NewTimer(dialPause)
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return nil, err
+		case <-pause.C:
+		}
+	}
+}
+
+const dialPause = 20 * time.Millisecond
 
 func (s *session) close() {
 	for _, stmt := range s.stmts {
@@ -225,6 +245,20 @@ func fromMicros(n int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(n).UTC()
+}
+
+// zoneOf is how many seconds east of UTC a time was given.
+func zoneOf(t time.Time) int {
+	_, offset := t.Zone()
+	return offset
+}
+
+// inZone gives a stored time in the zone it was given in.
+func inZone(t time.Time, offset int) time.Time {
+	if t.IsZero() || offset == 0 {
+		return t
+	}
+	return t.In(time.FixedZone("", offset))
 }
 
 // instant scans a stored time.

@@ -212,8 +212,8 @@ func (s *session) entry(source, key string) (e stored, err error) {
 }
 
 func (s *session) addEntry(source string, c Capture) (int64, error) {
-	return s.insert(`INSERT INTO entry (source, key, url, title, author, outlet, published, first_captured) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		source, c.Entry.Key, c.Entry.URL, c.Entry.Title, c.Entry.Author, c.Outlet, micros(c.Entry.Published), micros(c.Entry.Version.Captured))
+	return s.insert(`INSERT INTO entry (source, key, url, title, author, outlet, published, published_zone, first_captured) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		source, c.Entry.Key, c.Entry.URL, c.Entry.Title, c.Entry.Author, c.Outlet, micros(c.Entry.Published), zoneOf(c.Entry.Published), micros(c.Entry.Version.Captured))
 }
 
 // follow keeps when the article was first captured and plans its next recheck.
@@ -253,8 +253,9 @@ func (s *session) addVersion(entry int64, isNew bool, c Capture, res *VisitResul
 // retitle keeps the entry's newest title, address and date, where it still has them.
 func (s *session) retitle(entry int64, c Capture) error {
 	return s.run(`UPDATE entry SET url = coalesce(nullif(?, ''), url), title = coalesce(nullif(?, ''), title),
-		author = coalesce(nullif(?, ''), author), published = coalesce(nullif(?, 0), published) WHERE id = ?`,
-		c.Entry.URL, c.Entry.Title, c.Entry.Author, micros(c.Entry.Published), entry)
+		author = coalesce(nullif(?, ''), author), published_zone = CASE WHEN ? = 0 THEN published_zone ELSE ? END,
+		published = coalesce(nullif(?, 0), published) WHERE id = ?`,
+		c.Entry.URL, c.Entry.Title, c.Entry.Author, micros(c.Entry.Published), zoneOf(c.Entry.Published), micros(c.Entry.Published), entry)
 }
 
 // Stored is the state of those of a source's entries that the record has.

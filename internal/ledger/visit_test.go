@@ -360,6 +360,32 @@ func TestRechecks(t *testing.T) {
 	equal(t, due(start.Add(24*time.Hour)), nil)
 }
 
+// An article is read again under the day that it was read under first, which is the
+// day of its own zone.
+func TestRecheckKeepsTheDay(t *testing.T) {
+	l, _ := open(t)
+	early := time.Date(2024, 11, 4, 7, 30, 0, 0, time.FixedZone("KST", 9*60*60)) // still the 3rd in UTC
+	article := item("a", says("kr", 10000, 28))
+	article.Followed, article.Lang, article.Entry.Published = true, "ko", early
+	undated := item("b", says("kr", 10000, 28))
+	undated.Followed, undated.Entry.Published = true, time.Time{}
+	visit(t, l, "desk", article, undated)
+	due, err := l.DueRechecks(t.Context(), start.Add(time.Hour))
+	must(t, err)
+	equal(t, len(due), 2)
+	equal(t, due[0].Published.Format(time.RFC3339), early.Format(time.RFC3339))
+	equal(t, due[0].Lang, "ko")
+	equal(t, due[1].Published.IsZero(), true)
+
+	again := edit("a", start.Add(time.Hour), says("kr", 11000, 28))
+	again.Followed, again.Entry.Published = true, time.Time{}
+	visit(t, l, "desk", again)
+	due, err = l.DueRechecks(t.Context(), start.Add(6*time.Hour))
+	must(t, err)
+	equal(t, due[1].Key, "a")
+	equal(t, due[1].Published.Format(time.RFC3339), early.Format(time.RFC3339))
+}
+
 func TestNextRecheckMakesUpMissedOnesOnce(t *testing.T) {
 	ages := []time.Duration{6 * time.Hour, time.Hour, 24 * time.Hour}
 	for _, test := range []struct{ after, want time.Duration }{

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,22 +193,94 @@ func TestSentenceSaysOnlyWhatIsKnown(t *testing.T) {
 	part.Unit, part.Increment = claim.Officers, true
 	rangeOf := counted(0, claim.Range, "kr-nis", claim.Killed, "2025-01-01")
 	rangeOf.Bounds = claim.Bounds{Low: 300, High: 600}
+	takenOut := finding(detect.Edited, printed(2, down, "AP", "", ""), "", printed(2, down, "AP", "", ""))
+	takenOut.Reasons = []detect.Reason{{Kind: detect.Edited, Rule: "dropped"}}
+	more := counted(2500, claim.Exact, "kr-nis", claim.Deployed, "2024-11-04")
+	more.Increment = true
+	now := counted(4000, claim.Exact, "kr-nis", claim.Deployed, "2024-11-04")
+	total := counted(3000, claim.Exact, "kr-nis", claim.Deployed, "2024-10-23")
+	theirs := counted(10000, claim.Exact, "us-pentagon", claim.Deployed, "2024-10-28")
 	for _, tt := range []struct{ name, got, want string }{
 		{"a denial by nobody", wording().sentence(finding(detect.Denied, r, "")), "Tass, naming nobody, reports a denial of 500 North Korean soldiers killed, in Monday's attack (no date given)"},
-		{"a figure that sank", wording().sentence(finding(detect.Revision, printed(2, down, "AP", "", ""), "", printed(1, counted(500, claim.Exact, "kr-nis", claim.Killed, "2025-01-01"), "AP", "", ""))),
-			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), down from 500 (1 Jan 2025)"},
-		{"another office of the state", wording().sentence(finding(detect.Revision, printed(2, down, "AP", "", ""), "", printed(1, counted(500, claim.Exact, "kr", claim.Killed, "2025-01-01"), "AP", "", ""))),
-			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), down from 500 by South Korea (1 Jan 2025)"},
-		{"a range has no way up or down", wording().sentence(finding(detect.Revision, printed(2, down, "AP", "", ""), "", printed(1, rangeOf, "AP", "", ""))),
-			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), instead of 300 to 600 (1 Jan 2025)"},
-		{"other people are named", wording().sentence(finding(detect.Conflict, printed(2, down, "AP", "", ""), "", printed(1, part, "AP", "", ""))),
-			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), against 30 more North Korean officers killed, according to South Korea's NIS (2 Jan 2025)"},
+		{
+			"a figure that sank", wording().sentence(finding(detect.Revision, printed(2, down, "AP", "", ""), "", printed(1, counted(500, claim.Exact, "kr-nis", claim.Killed, "2025-01-01"), "AP", "", ""))),
+			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), down from 500 (1 Jan 2025)",
+		},
+		{
+			"another office of the state", wording().sentence(finding(detect.Revision, printed(2, down, "AP", "", ""), "", printed(1, counted(500, claim.Exact, "kr", claim.Killed, "2025-01-01"), "AP", "", ""))),
+			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), down from 500 by South Korea (1 Jan 2025)",
+		},
+		{
+			"a range has no way up or down", wording().sentence(finding(detect.Revision, printed(2, down, "AP", "", ""), "", printed(1, rangeOf, "AP", "", ""))),
+			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), instead of 300 to 600 (1 Jan 2025)",
+		},
+		{
+			"other people are named", wording().sentence(finding(detect.Conflict, printed(2, down, "AP", "", ""), "", printed(1, part, "AP", "", ""))),
+			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), against 30 more North Korean officers killed, according to South Korea's NIS (2 Jan 2025)",
+		},
+		{
+			"an increment and what it is added to", wording().sentence(finding(detect.Revision, printed(2, more, "AP", "", ""), "", printed(1, total, "AP", "", ""))),
+			"South Korea's NIS says 2,500 more North Korean soldiers deployed (4 Nov 2024), on top of 3,000 (23 Oct 2024)",
+		},
+		{
+			"an increment that makes too many", wording().sentence(finding(detect.Conflict, printed(2, more, "AP", "", ""), "", printed(3, theirs, "AP", "", ""), printed(1, total, "AP", "", ""))),
+			"South Korea's NIS says 2,500 more North Korean soldiers deployed (4 Nov 2024); the sum does not fit 10,000 by the Pentagon (28 Oct 2024)",
+		},
+		{
+			"a conflict of who said something else before", wording().sentence(finding(detect.Conflict, printed(2, now, "AP", "", ""), "", printed(3, theirs, "AP", "", ""), printed(1, total, "AP", "", ""))),
+			"South Korea's NIS says 4,000 North Korean soldiers deployed (4 Nov 2024), against 10,000 by the Pentagon (28 Oct 2024)",
+		},
+		{
+			"a figure that was taken out", wording().sentence(takenOut),
+			"AP no longer has what it had published: South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025)",
+		},
 		{"an edit that leaves no trace", wording().sentence(finding(detect.Edited, printed(2, down, "AP", "", ""), "")), "AP changed what it had published: South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025)"},
-		{"nobody on the other side", wording().sentence(finding(detect.Conflict, printed(2, down, "AP", "", ""), "", r)),
-			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), against 500 killed, in Monday's attack, according to tass, which names nobody (no date given)"},
+		{
+			"nobody on the other side", wording().sentence(finding(detect.Conflict, printed(2, down, "AP", "", ""), "", r)),
+			"South Korea's NIS says 400 North Korean soldiers killed (2 Jan 2025), against 500 killed, in Monday's attack, according to tass, which names nobody (no date given)",
+		},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, tt.got, tt.want)
+		}
+	}
+}
+
+// What stands beside the first line is called what it is.
+func TestRowsNameTheOtherClaims(t *testing.T) {
+	now := counted(12000, claim.Exact, "us-pentagon", claim.Deployed, "2024-11-08")
+	before := counted(10000, claim.About, "us-pentagon", claim.Deployed, "2024-10-28")
+	plan := counted(12000, claim.About, "kr", claim.Deployed, "2024-10-23")
+	plan.Mode = claim.Planned
+	other := counted(8000, claim.UpTo, "kr-nis", claim.Deployed, "2024-11-04")
+	f := finding(detect.Conflict, printed(1, now, "AP", "", ""), "",
+		printed(2, other, "AP", "", ""), printed(3, before, "AP", "", ""), printed(4, plan, "AP", "", ""))
+	var got []string
+	for _, r := range wording().rows(f) {
+		got = append(got, r.Label+": "+r.Text)
+	}
+	want := []string{
+		"Difference: +4,000 (+50 %) or more",
+		"Instead of: about 10,000 (28 Oct 2024)",
+		"As expected: about 12,000 expected to be deployed, according to South Korea (23 Oct 2024)",
+	}
+	for _, w := range want {
+		if !slices.Contains(got, w) {
+			t.Errorf("got %q, want %q among them", got, w)
+		}
+	}
+	if got := wording().sentence(f); strings.Contains(got, "more") {
+		t.Errorf("got %q, want one side alone", got)
+	}
+}
+
+func TestCountsOfADigest(t *testing.T) {
+	for want, got := range map[string]string{
+		"1 conflict": count(1, detect.Conflict), "3 conflicts": count(3, detect.Conflict), "2 self-conflicts": count(2, detect.SelfConflict),
+		"2 revisions": count(2, detect.Revision), "2 new": count(2, detect.New), "2 denied": count(2, detect.Denied),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
@@ -480,7 +553,7 @@ func TestTerminal(t *testing.T) {
 	if !strings.HasPrefix(b.String(), "\x1b[1;33mREVISION:\x1b[0m") {
 		t.Errorf("no colour at the kind: %q", b.String()[:30])
 	}
-	for _, line := range strings.Split(b.String(), "\n") {
+	for line := range strings.SplitSeq(b.String(), "\n") {
 		for _, code := range []string{reset, bold, dim, "\x1b[1;33m"} {
 			line = strings.ReplaceAll(line, code, "")
 		}

@@ -113,13 +113,11 @@ type Outcome struct {
 //	msg_too_long          failed, this message alone, for an hour
 //	timeout, 503          unknown, route pauses 15 min, or as for a refused connection if the next attempt looks
 func Judge(err error, attempt int, looks bool, now time.Time) Outcome {
-	var retry *RetryAfterError
-	if errors.As(err, &retry) {
+	if retry, ok := errors.AsType[*RetryAfterError](err); ok {
 		at := now.Add(max(retry.After, backoff(attempt)))
 		return Outcome{State: Retry, NotBefore: at, Resume: at}
 	}
-	var permanent *PermanentError
-	if errors.As(err, &permanent) {
+	if permanent, ok := errors.AsType[*PermanentError](err); ok {
 		if permanent.Only {
 			return Outcome{State: Failed, NotBefore: now.Add(onlyWait), Resume: now}
 		}

@@ -83,7 +83,7 @@ func (w Wording) Digest(j Job) Message {
 		detect.Conflict, detect.Misattributed, detect.SelfConflict, detect.Edited, detect.Revision, detect.Denied, detect.New,
 	} {
 		if counts[k] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", counts[k], strings.ToLower(label(k))))
+			parts = append(parts, count(counts[k], k))
 		}
 	}
 	m.Headline = fmt.Sprintf("DIGEST: %d stories at once: %s", j.Total, strings.Join(parts, ", "))
@@ -98,6 +98,15 @@ func (w Wording) Digest(j Job) Message {
 	slices.Sort(ids)
 	m.Context = []string{fmt.Sprintf("alerts %d to %d", ids[0], ids[len(ids)-1])}
 	return m
+}
+
+// count is "1 conflict", "2 conflicts", "2 new".
+func count(n int, k detect.Kind) string {
+	s := fmt.Sprintf("%d %s", n, strings.ToLower(label(k)))
+	if n > 1 && (k == detect.Conflict || k == detect.SelfConflict || k == detect.Revision) {
+		s += "s"
+	}
+	return s
 }
 
 func graver(a, b detect.Kind) detect.Kind {
@@ -122,6 +131,9 @@ func label(k detect.Kind) string {
 func (w Wording) sentence(f detect.Finding) string {
 	r, others := f.Record, sides(f)
 	said := w.says(r.Claim, r) + " (" + when(r) + ")"
+	if dropped(f) {
+		return upper(outlet(r)) + " no longer has what it had published: " + said
+	}
 	if len(others) == 0 {
 		switch f.Kind {
 		case detect.Edited:
@@ -133,6 +145,15 @@ func (w Wording) sentence(f detect.Finding) string {
 		}
 	}
 	other := others[0]
+	if r.Claim.Increment && !other.Claim.Increment {
+		switch f.Kind {
+		case detect.Revision:
+			return fmt.Sprintf("%s, on top of %s", upper(said), w.before(r, other))
+		case detect.Conflict:
+			return fmt.Sprintf("%s; the sum does not fit %s%s", upper(said), w.theirs(other, r), andMore(r, others))
+		default:
+		}
+	}
 	switch f.Kind {
 	case detect.Revision:
 		return upper(said) + ", " + w.movedFrom(r, other)
@@ -143,10 +164,15 @@ func (w Wording) sentence(f detect.Finding) string {
 	case detect.Misattributed:
 		return fmt.Sprintf("%s reports that %s, but that figure comes from %s (%s)", upper(outlet(r)), said, w.who(other), when(other))
 	case detect.Conflict, detect.Denied:
-		return fmt.Sprintf("%s, against %s%s", upper(said), w.theirs(other, r), andMore(others))
+		return fmt.Sprintf("%s, against %s%s", upper(said), w.theirs(other, r), andMore(r, others))
 	default:
-		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(others))
+		return fmt.Sprintf("%s; known so far: %s%s", upper(said), w.theirs(other, r), andMore(r, others))
 	}
+}
+
+// dropped says whether the finding tells of a figure that an edit took out.
+func dropped(f detect.Finding) bool {
+	return f.Kind == detect.Edited && slices.ContainsFunc(f.Reasons, func(r detect.Reason) bool { return r.Rule == "dropped" })
 }
 
 // sides are the claims that a finding stands against, each claimant's figure once.
@@ -169,11 +195,29 @@ func sides(f detect.Finding) []detect.Record {
 	return kept
 }
 
-func andMore(others []detect.Record) string {
-	if n := len(others) - 1; n > 0 {
+// andMore counts the sides that the first line does not name. What the claimant itself
+// said before is none.
+func andMore(r detect.Record, others []detect.Record) string {
+	n := 0
+	for _, o := range others[1:] {
+		if !supersedes(r, o) && !expected(r, o) {
+			n++
+		}
+	}
+	if n > 0 {
 		return fmt.Sprintf(" and %d more", n)
 	}
 	return ""
+}
+
+// expected says whether the other claim foresaw the figure: no side against it.
+func expected(r, o detect.Record) bool {
+	return r.Claim.Mode == claim.Actual && o.Claim.Mode == claim.Planned && r.Claim.Figure() == o.Claim.Figure()
+}
+
+// supersedes says whether the other claim is the claimant's own, from before.
+func supersedes(r, o detect.Record) bool {
+	return r.Claim.Claimant == o.Claim.Claimant && alike(r.Claim, o.Claim)
 }
 
 // says is "South Korea's NIS says about 1,500 North Korean soldiers deployed".
@@ -216,10 +260,15 @@ func (w Wording) movedFrom(r, old detect.Record) string {
 	} else if ok && d.by < 0 {
 		way = "down from"
 	}
+	return way + " " + w.before(r, old)
+}
+
+// before is what was said earlier: "about 1,100 (23 Dec 2024)".
+func (w Wording) before(r, old detect.Record) string {
 	if old.Claim.Claimant != r.Claim.Claimant {
-		return way + " " + w.theirs(old, r)
+		return w.theirs(old, r)
 	}
-	return fmt.Sprintf("%s %s (%s)", way, w.figure(old.Claim, r.Claim), when(old))
+	return fmt.Sprintf("%s (%s)", w.figure(old.Claim, r.Claim), when(old))
 }
 
 // theirs is another side's figure: "up to 8,000 by South Korea's NIS (31 Oct 2024)". Beside
@@ -380,9 +429,18 @@ func (w Wording) rows(f detect.Finding) []Row {
 		if d, ok := difference(c, others[0].Claim); ok {
 			rows = append(rows, Row{"Difference", d.String()})
 		}
+	default: // nothing to take from one another
 	}
 	for i, r := range others {
-		if i > 0 && i <= 3 {
+		switch {
+		case i == 0 || i > 3:
+		case supersedes(f.Record, r) && c.Increment && !r.Claim.Increment:
+			rows = append(rows, Row{"On top of", w.before(f.Record, r)})
+		case supersedes(f.Record, r):
+			rows = append(rows, Row{"Instead of", w.before(f.Record, r)})
+		case expected(f.Record, r):
+			rows = append(rows, Row{"As expected", w.theirs(r, f.Record)})
+		default:
 			rows = append(rows, Row{"Also against", w.theirs(r, f.Record)})
 		}
 	}

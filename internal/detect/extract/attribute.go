@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"iter"
+	"sort"
 	"strings"
 
 	"monitor/internal/claim"
@@ -38,9 +40,15 @@ func (v *view) attribute(f *found) attribution {
 	if f.s.hasAny(lexicon.Reports) {
 		return v.reporter(f)
 	}
+	if f.s.quoted(f.i) {
+		if a, ok := v.speakerBefore(f.s); ok {
+			a.rule = "speaker of the quotation before"
+			return a
+		}
+	}
 	// The sentence goes on with the words of the one before: reported speech, "it
 	// added", accordingly, a part of what they counted.
-	if f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) {
+	if f.s.subjectless || f.s.hasAny(lexicon.Indirect, lexicon.Continue, lexicon.Them) || f.mode == claim.Planned || v.lang.VerbFinal && f.s.hasAny(lexicon.Say) {
 		if a, ok := v.subject(f.s); ok && f.s.mentions[0].last < f.i {
 			return a
 		}
@@ -100,6 +108,9 @@ func (v *view) retold(s *sentence) (attribution, bool) {
 	return a, true
 }
 
+// farthest is how many items may lie between a number and who says it in its sentence.
+const farthest = 150
+
 // inSentence weighs the mentions of the sentence that say something: the nearest wins,
 // a body before the outlet that quotes it.
 func (v *view) inSentence(f *found) (attribution, bool) {
@@ -109,8 +120,11 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 	for k := range s.mentions {
 		reports = reports || s.mentions[k].cue > noCue
 	}
-	for k := range s.mentions {
+	for k, least := range s.outward(f.i) {
 		m := &s.mentions[k]
+		if least > farthest || best >= 0 && least-2 > bestCost {
+			break
+		}
 		if m.cue == noCue && !(reports && s.gapped(m, f.i) && m.state != v.topic.Party) {
 			continue
 		}
@@ -130,14 +144,60 @@ func (v *view) inSentence(f *found) (attribution, bool) {
 		if s.ownNumber(m, f.i) {
 			cost += 8
 		}
-		if best < 0 || cost < bestCost {
+		if best < 0 || cost < bestCost || cost == bestCost && k < best {
 			best, bestCost = k, cost
 		}
 	}
 	if best < 0 {
 		return attribution{}, false
 	}
-	return v.named(s, best)
+	a, ok := v.named(s, best)
+	if m := &s.mentions[best]; ok && a.id == "" && m.anaphor { // an outlet that cites unnamed sources is the origin
+		for k := range s.mentions {
+			if o := &s.mentions[k]; o.outlet && o.id != "" && o.cue > noCue && (s.cites(k, best) || s.unnamed(m) && !s.items[m.first].has(lexicon.Reports)) {
+				return v.named(s, k)
+			}
+		}
+	}
+	return a, ok
+}
+
+// outward goes through the mentions from item i on to both sides, the nearest first,
+// with the items that lie between: the least that far can say of them.
+func (s *sentence) outward(i int) iter.Seq2[int, int] {
+	return func(yield func(k, least int) bool) {
+		right := sort.Search(len(s.mentions), func(k int) bool { return s.mentions[k].first > i })
+		for left := right - 1; left >= 0 || right < len(s.mentions); {
+			before, behind := len(s.items), len(s.items)
+			if left >= 0 {
+				before = i - s.mentions[left].last - 1
+			}
+			if right < len(s.mentions) {
+				behind = s.mentions[right].first - i
+			}
+			if before <= behind {
+				if !yield(left, before) {
+					return
+				}
+				left--
+			} else {
+				if !yield(right, behind) {
+					return
+				}
+				right++
+			}
+		}
+	}
+}
+
+// cites says whether mention a cites mention b: "JoongAng Ilbo, citing several sources".
+func (s *sentence) cites(a, b int) bool {
+	for j := s.mentions[a].last + 1; j < s.mentions[b].first && j <= s.mentions[a].last+sight; j++ {
+		if s.items[j].has(lexicon.Cites) {
+			return true
+		}
+	}
+	return false
 }
 
 // cited is whom an outlet cites in the sentence behind the one that reports: "CNN cites
@@ -158,6 +218,11 @@ func (v *view) cited(s *sentence, a attribution) (attribution, bool) {
 		}
 	}
 	return a, false
+}
+
+// unnamed says whether a mention is somebody who is not named: 익명의 소식통, 一名官员.
+func (s *sentence) unnamed(m *mention) bool {
+	return s.items[m.first].has(lexicon.Unnamed) || m.first > 0 && s.items[m.first-1].has(lexicon.Unnamed)
 }
 
 // ownNumber says whether a mention behind number i begins a clause with a number of its
@@ -190,7 +255,10 @@ func (s *sentence) reportsBetween(m *mention, i int) bool {
 // named makes an attribution of a mention, looking up who a pronoun or a bare role means.
 func (v *view) named(s *sentence, k int) (attribution, bool) {
 	m := &s.mentions[k]
-	a := attribution{id: m.id, name: s.words(m.first, m.last), denied: m.denies, at: s, rule: "named with a cue"}
+	if m.anaphor && s.unnamed(m) {
+		return attribution{name: s.nameOf(m), denied: m.denies, at: s, rule: "an unnamed " + m.role}, true
+	}
+	a := attribution{id: m.id, name: s.nameOf(m), denied: m.denies, at: s, rule: "named with a cue"}
 	if m.anaphor {
 		b, ok := v.antecedent(s, k)
 		if !ok && v.lang.Home != "" && rank(m.role) == 4 && m.role != "" && m.role != "intelligence" {
@@ -218,9 +286,31 @@ func (v *view) named(s *sentence, k int) (attribution, bool) {
 	return a, true
 }
 
+// nameOf is how the text names who speaks. An adjective and a pronoun are no names.
+func (s *sentence) nameOf(m *mention) string {
+	first := &s.items[m.first]
+	if m.first == m.last && (m.bare && !first.name || first.has(lexicon.HePronoun)) {
+		return ""
+	}
+	name := s.words(m.first, m.last)
+	for _, of := range [...]string{"'s", "’s"} {
+		name = strings.TrimSuffix(name, of)
+	}
+	return name
+}
+
 // briefed gives a lawmaker's words to the agency whose briefing the text speaks of.
 // Without a state of their own they are those whom the text's only such agency briefs.
 func (v *view) briefed(id claim.Claimant) claim.Claimant {
+	agency, known := v.agencies[id]
+	if !known {
+		agency = v.findBriefed(id)
+		v.agencies[id] = agency
+	}
+	return agency
+}
+
+func (v *view) findBriefed(id claim.Claimant) claim.Claimant {
 	for _, s := range v.sentences {
 		for _, m := range s.mentions {
 			agency := v.lexicon.Office(m.id.State(), "intelligence")
@@ -240,13 +330,18 @@ func (v *view) briefed(id claim.Claimant) claim.Claimant {
 // gapped says whether a mention without a verb stands right before the number, in a
 // series whose verb is said once: "Seoul says 10,000, Kyiv 11,000".
 func (s *sentence) gapped(m *mention, i int) bool {
-	if m.anaphor || m.last >= i || m.first > 0 && s.items[m.first-1].has(lexicon.Locative) {
+	if m.anaphor || s.oblique(m) || m.last >= i || s.located(m) {
 		return false
 	}
+	topic := false
 	for k := m.last + 1; k < i; k++ {
-		if s.items[k].start < s.items[i].q.From && !s.items[k].has(lexicon.Function) && s.items[k].mark != '-' { // a dash for the verb
+		topic = topic || s.items[k].has(lexicon.TopicMark)
+		if s.items[k].start < s.items[i].q.From && !s.items[k].hasAny(lexicon.Function, lexicon.TopicMark, lexicon.Whole) && s.items[k].mark != '-' { // a dash for the verb
 			return false
 		}
+	}
+	if topic { // 英国は6千人、韓国は4千人とみている
+		return true
 	}
 	before := m.first - 1
 	if before > 0 && s.items[before].has(lexicon.Function) && !s.items[before].hasAny(lexicon.Joint, lexicon.Subclause) { // ", l'Otan sur 10 000"
@@ -406,21 +501,38 @@ func (s *sentence) otherNumber(b claim.Bounds) bool {
 
 // speakerBefore is who spoke last before the sentence, in its paragraph or the one before.
 func (v *view) speakerBefore(s *sentence) (attribution, bool) {
+	a, known := v.before[s]
+	if !known {
+		a.attribution, a.ok = v.findSpeakerBefore(s)
+		v.before[s] = a
+	}
+	return a.attribution, a.ok
+}
+
+// memory is how many sentences back somebody may have spoken.
+const memory = 40
+
+func (v *view) findSpeakerBefore(s *sentence) (attribution, bool) {
 	blocks := 0
 	if s.starts {
 		blocks++
 	}
-	for n := s.index - 1; n >= 0 && blocks <= 1; n-- {
+	for n := s.index - 1; n >= max(0, s.index-memory) && blocks <= 1; n-- {
 		t := v.sentences[n]
 		if t.title != s.title {
 			break
 		}
 		if a, ok := v.lastSpeaker(t); ok {
-			a.rule = "speaker before"
+			a.rule = speakerBefore
 			return a, true
 		}
-		if a, ok := v.subject(t); ok && n == s.index-1 {
+		if a, ok := v.said[n]; ok {
 			return a, true
+		}
+		if n == s.index-1 {
+			if a, ok := v.subject(t); ok {
+				return a, true
+			}
 		}
 		if t.starts {
 			blocks++
@@ -448,6 +560,8 @@ func (v *view) speakerAfter(s *sentence) (attribution, bool) {
 	return attribution{}, false
 }
 
+const speakerBefore = "speaker before"
+
 const bySubject = "subject of the sentence before"
 
 // subject is the person or body that a sentence begins with, whose words the next one
@@ -461,7 +575,17 @@ func (v *view) subject(s *sentence) (attribution, bool) {
 	return a, ok
 }
 
+// lastSpeaker is who spoke last in a sentence, an outlet only where nobody else did.
 func (v *view) lastSpeaker(s *sentence) (attribution, bool) {
+	a, known := v.speakers[s]
+	if !known {
+		a.attribution, a.ok = v.findLastSpeaker(s)
+		v.speakers[s] = a
+	}
+	return a.attribution, a.ok
+}
+
+func (v *view) findLastSpeaker(s *sentence) (attribution, bool) {
 	var fallback *attribution
 	for k := len(s.mentions) - 1; k >= 0; k-- {
 		m := &s.mentions[k]
@@ -486,6 +610,9 @@ func (v *view) lastSpeaker(s *sentence) (attribution, bool) {
 	return attribution{}, false
 }
 
+// candidates is how many mentions are tried for whom a pronoun means.
+const candidates = 60
+
 // antecedent finds whom a pronoun or a bare role means: the last mention before that
 // can be it.
 func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
@@ -507,16 +634,18 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 	if k > 0 && s.mentions[k-1].role == "press" && s.mentions[k-1].state != "" { // "Ukrainian media citing military sources"
 		return attribution{id: v.lexicon.Office(s.mentions[k-1].state, m.role), name: s.words(m.first, m.last), at: s}, true
 	}
+	left := candidates
 	for n := s.index; n >= 0 && n >= s.index-6; n-- {
 		t := v.sentences[n]
 		last := len(t.mentions)
 		if n == s.index {
 			last = k
 		}
-		for j := last - 1; j >= 0; j-- {
+		for j := last - 1; j >= 0 && left > 0; j-- {
+			left--
 			o := &t.mentions[j]
 			if fits(o) && (o.cue > noCue || !o.bare) && !(office && o.role != m.role && v.spokeBefore(n, j, m.role)) {
-				return attribution{id: o.id, name: t.words(o.first, o.last), at: t}, true
+				return attribution{id: o.id, name: t.nameOf(o), at: t}, true
 			}
 			if state == "" && !o.outlet && o.id != "" && o.id.State() != v.topic.Party && (o.cue > noCue || !o.bare) {
 				state = v.lexicon.Office(o.id.State(), m.role)
@@ -533,9 +662,11 @@ func (v *view) antecedent(s *sentence, k int) (attribution, bool) {
 // sentence n, within the reach of an antecedent: "the intelligence service" is that one
 // rather than a minister named since.
 func (v *view) spokeBefore(n, k int, role string) bool {
+	left := candidates
 	for at := n; at >= 0 && at >= n-5; at-- {
-		for j := range v.sentences[at].mentions {
+		for j := len(v.sentences[at].mentions) - 1; j >= 0 && left > 0; j-- {
 			o := &v.sentences[at].mentions[j]
+			left--
 			if o.role == role && !o.anaphor && o.cue > noCue && (at < n || j < k) {
 				return true
 			}

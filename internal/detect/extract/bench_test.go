@@ -53,6 +53,7 @@ func BenchmarkRead(b *testing.B) {
 }
 
 func benchmarkRead(b *testing.B, texts []string) {
+	b.Helper()
 	r := reader(b, "dprk-troops")
 	n := 0
 	for _, s := range texts {

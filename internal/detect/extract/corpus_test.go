@@ -76,7 +76,7 @@ func TestCorpus(t *testing.T) {
 					}
 					got = append(got, full)
 				}
-				if reading.Lang != lang {
+				if reading.Lang != lang && (reading.Lang != "" || len(want) > 0) { // a text that does not name the topic's people is not read
 					t.Errorf("got language %q, want %q", reading.Lang, lang)
 				}
 				if d := cmp.Diff(want, got); d != "" {

@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -70,28 +71,63 @@ func (v *view) saidOn(s *sentence, who attribution) (claim.Date, bool) {
 	if !reports && who.rule != bySubject && s != who.from {
 		return 0, false
 	}
-	if d, ok := v.calendarDay(s); ok {
-		return d, true
+	if !s.said.known {
+		s.said.known = true
+		s.said.date, s.said.found = v.findDay(s, reports)
+	}
+	return s.said.date, s.said.found
+}
+
+// day is a date that a sentence may have, once asked for.
+type day struct {
+	date         claim.Date
+	found, known bool
+}
+
+func (v *view) findDay(s *sentence, reports bool) (day claim.Date, found bool) {
+	best := len(s.items)
+	take := func(i int, d claim.Date) {
+		if n := s.fromSaying(i); !found || n < best {
+			day, best, found = d, n, true
+		}
+	}
+	if i, d, ok := v.calendarDay(s); ok {
+		take(i, d)
 	}
 	for i := range s.items {
-		if reports && !s.besideSaying(i) {
+		if v.doc.Published == 0 || !s.items[i].hasAny(lexicon.Weekday, lexicon.When) || reports && !s.besideSaying(i) {
 			continue
 		}
-		if w, ok := s.items[i].sense(lexicon.Weekday); ok && v.doc.Published != 0 {
-			return weekdayBefore(v.doc.Published, time.Weekday(w.N)), true
-		}
-		if w, ok := s.items[i].sense(lexicon.When); ok && v.doc.Published != 0 {
-			return v.doc.Published + claim.Date(w.N), true
+		if w, ok := s.items[i].sense(lexicon.Weekday); ok {
+			take(i, weekdayBefore(v.doc.Published, time.Weekday(w.N)))
+		} else if w, ok := s.items[i].sense(lexicon.When); ok {
+			take(i, v.doc.Published+claim.Date(w.N))
 		}
 	}
-	return 0, false
+	return day, found
+}
+
+// fromSaying is how far item i stands from a verb of saying, in items.
+func (s *sentence) fromSaying(i int) int {
+	for n := 0; n < len(s.items); n++ {
+		for _, j := range [...]int{i - n, i + n} {
+			if j >= 0 && j < len(s.items) && s.items[j].hasAny(lexicon.Say, lexicon.According, lexicon.AccordingTo) {
+				return n
+			}
+		}
+	}
+	return len(s.items)
 }
 
 // besideSaying says whether a word of time belongs to what is said rather than to what
 // happened: a verb of saying or a speaker is nearer to it than any number.
 func (s *sentence) besideSaying(i int) bool {
 	for k := range s.mentions { // "Angaben des Ministeriums vom Sonntag"
-		if m := &s.mentions[k]; m.cue > noCue && m.last < i && s.onlyLinks(m.last+1, i) {
+		from := s.mentions[k].last + 1
+		if s.page.lang.SubjectFirst && s.items[min(from, len(s.items)-1)].mark == ',' { // "Kiev, pazartesi günü ... bildirdi"
+			from++
+		}
+		if m := &s.mentions[k]; m.cue > noCue && m.last < i && s.onlyLinks(from, i) {
 			return true
 		}
 	}
@@ -107,6 +143,11 @@ func (s *sentence) besideSaying(i int) bool {
 		}
 		if it.q != nil {
 			number = min(number, d)
+		}
+	}
+	for k := range s.mentions {
+		if m := &s.mentions[k]; s.page.lang.VerbFinal && m.cue > noCue && i > m.last { // 国情院は23日、
+			said = min(said, i-m.last)
 		}
 	}
 	return said <= number
@@ -130,13 +171,20 @@ func weekdayBefore(day claim.Date, w time.Weekday) claim.Date {
 
 // calendarDay reads "on Dec. 19" and "am 24. Oktober 2024" of a sentence. Without a
 // year it is the last such day up to the text's date.
-func (v *view) calendarDay(s *sentence) (claim.Date, bool) {
+func (v *view) calendarDay(s *sentence) (at int, day claim.Date, ok bool) {
 	for _, d := range s.dates() {
-		if !s.besideSaying(s.itemAt(d.start)) {
+		at = s.itemAt(d.start)
+		if !s.besideSaying(at) {
 			continue
 		}
+		if d.month == 0 { // the last such day
+			if v.doc.Published == 0 {
+				continue
+			}
+			return at, dayBefore(v.doc.Published, d.day), true
+		}
 		if d.year != 0 {
-			return claim.NewDate(d.year, d.month, d.day), true
+			return at, claim.NewDate(d.year, d.month, d.day), true
 		}
 		if v.doc.Published == 0 {
 			continue
@@ -146,9 +194,19 @@ func (v *view) calendarDay(s *sentence) (claim.Date, bool) {
 		if day > v.doc.Published {
 			day = claim.NewDate(y-1, d.month, d.day)
 		}
-		return day, true
+		return at, day, true
 	}
-	return 0, false
+	return 0, 0, false
+}
+
+// dayBefore is the last day up to a date that is the n-th of its month.
+func dayBefore(date claim.Date, n int) claim.Date {
+	for d := date; d > date-62; d-- {
+		if d.Time().Day() == n {
+			return d
+		}
+	}
+	return date
 }
 
 // itemAt is the item that stands at or behind a byte of the folded sentence.
@@ -161,12 +219,50 @@ func (s *sentence) itemAt(at int) int {
 	return len(s.items) - 1
 }
 
-// calendar is a day as a sentence has it; year 0 when it has none.
+// calendar is a day as a sentence has it; year and month are 0 when it has none.
 type calendar struct {
 	start int
 	day   int
 	month time.Month
 	year  int
+	end   int
+}
+
+// bareDay reads a day without its month at byte i: 23日, 27일.
+func (s *sentence) bareDay(i int) (int, bool) {
+	d, next := numberAfter(s.text.S, i)
+	if next == i || s.text.S[i] == ' ' || d < 1 || d > 31 || i > 0 && s.text.S[i-1] >= '0' && s.text.S[i-1] <= '9' {
+		return 0, false
+	}
+	senses, _ := s.page.lang.Numbers.Longest(s.text.S, next)
+	for _, sn := range senses {
+		if sn.Class == lexicon.DayCue {
+			return d, true
+		}
+	}
+	return 0, false
+}
+
+// yearBefore reads the year that stands before a month at byte i: 2024年10月.
+func yearBefore(s string, i int) int {
+	for k := 0; k < 2 && i > 0; k++ { // one character, a blank
+		if n, _, ok := digitsBefore(s, i); ok {
+			return yearOf(n)
+		}
+		_, w := utf8.DecodeLastRuneInString(s[:i])
+		i -= w
+	}
+	n, _, _ := digitsBefore(s, i)
+	return yearOf(n)
+}
+
+// digitsBefore reads the digits that end at byte i.
+func digitsBefore(s string, i int) (n, at int, ok bool) {
+	j := i
+	for j > 0 && s[j-1] >= '0' && s[j-1] <= '9' && i-j < 5 {
+		j--
+	}
+	return atoi(s[j:i]), j, j < i
 }
 
 // dates finds days with their months, in either order and in figures with 年 and 月.
@@ -187,6 +283,10 @@ func (s *sentence) findDates() []calendar {
 		if !lexicon.WordStart(f, i) {
 			continue
 		}
+		if d, ok := s.bareDay(i); ok && (len(out) == 0 || out[len(out)-1].end <= i) {
+			out = append(out, calendar{start: i, day: d})
+			continue
+		}
 		senses, end := s.page.lang.Numbers.Longest(f, i)
 		month := time.Month(0)
 		for _, sn := range senses {
@@ -199,12 +299,15 @@ func (s *sentence) findDates() []calendar {
 		}
 		if d, at, ok := numberBefore(f, s.beforeOf(i)); ok && d <= 31 {
 			y, _ := numberAfter(f, s.behindOf(end))
-			out = append(out, calendar{at, d, month, yearOf(y)})
+			out = append(out, calendar{at, d, month, yearOf(y), end})
 			continue
 		}
 		if d, next := numberAfter(f, end); d >= 1 && d <= 31 {
 			y, _ := numberAfter(f, next)
-			out = append(out, calendar{i, d, month, yearOf(y)})
+			if y = yearOf(y); y == 0 {
+				y = yearBefore(f, i)
+			}
+			out = append(out, calendar{i, d, month, y, next})
 		}
 	}
 	return out

@@ -20,6 +20,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -128,11 +130,15 @@ func (r *Reader) Quantities(d Document) []Number {
 		l = r.language("en")
 	}
 	var out []Number
-	for _, sp := range text.Sentences(d.Text, l.Abbreviation) {
-		f := lexicon.Fold(d.Text[sp.Start:sp.End])
-		for _, q := range quantity.Find(l, f) {
-			start, end := sp.Start+f.Offset(q.Start), sp.Start+f.RawEnd(q.End)
-			out = append(out, Number{Bounds: q.Bounds, Qualifier: q.Qualifier, Text: d.Text[start:end], Start: start, End: end})
+	var cut []text.Span
+	for _, sentence := range text.Sentences(d.Text, l.Abbreviation) {
+		cut = pieces(cut[:0], d.Text, sentence)
+		for _, sp := range cut {
+			f := lexicon.Fold(d.Text[sp.Start:sp.End])
+			for _, q := range quantity.Find(l, f) {
+				start, end := sp.Start+f.Offset(q.Start), sp.Start+f.RawEnd(q.End)
+				out = append(out, Number{Bounds: q.Bounds, Qualifier: q.Qualifier, Text: d.Text[start:end], Start: start, End: end})
+			}
 		}
 	}
 	return out
@@ -144,6 +150,7 @@ type page struct {
 	doc       Document
 	lang      *lexicon.Language
 	sentences []*sentence
+	persons   []person // whom the text has introduced by name, so far
 	explain   bool
 }
 
@@ -168,14 +175,64 @@ func (r *Reader) parse(d Document) *page {
 
 func (p *page) cut(s string, title bool) {
 	at := 0
+	var cut []text.Span
 	for i, sp := range text.Sentences(s, p.lang.Abbreviation) {
-		f := lexicon.Fold(s[sp.Start:sp.End])
-		p.sentences = append(p.sentences, &sentence{
-			page: p, base: sp.Start, text: f, title: title,
-			starts: i == 0 || strings.Contains(s[at:sp.Start], "\n"),
-		})
+		starts := i == 0 || strings.Contains(s[at:sp.Start], "\n")
+		cut = pieces(cut[:0], s, sp)
+		for _, piece := range cut {
+			p.sentences = append(p.sentences, &sentence{
+				page: p, base: piece.Start, text: lexicon.Fold(s[piece.Start:piece.End]), title: title, starts: starts,
+			})
+			starts = false
+		}
 		at = sp.End
 	}
+}
+
+// longest is how many bytes of a sentence are read together. More is a list, a table or
+// a text without stops; as rules look from a number to the ends of its sentence, this
+// bounds their work.
+const longest = 2000
+
+// pieces cuts a sentence that is too long: at a comma, else at a space, else anywhere.
+// They are appended to out.
+func pieces(out []text.Span, s string, sp text.Span) []text.Span {
+	for sp.End-sp.Start > longest {
+		at := sp.Start + pieceEnd(s[sp.Start:sp.Start+longest])
+		out = append(out, text.Span{Start: sp.Start, End: at})
+		rest := s[at:sp.End]
+		sp.Start = sp.End - len(strings.TrimLeftFunc(rest, unicode.IsSpace))
+	}
+	return append(out, sp)
+}
+
+// pieceEnd is where the piece ends that is cut from a stretch: in its second half, and
+// in no number if that can be.
+func pieceEnd(s string) int {
+	var comma, space, word, anywhere int
+	for i, c := range s {
+		if i <= len(s)/2 {
+			continue
+		}
+		anywhere = i
+		prev, _ := utf8.DecodeLastRuneInString(s[:i])
+		number := isNumeral(s[i-1]) || strings.ContainsRune(",.", prev)
+		if !number || !isNumeral(s[i]) {
+			word = i
+		}
+		if strings.ContainsRune(";，、；،", prev) || prev == ',' && !isNumeral(s[i]) {
+			comma = i
+		}
+		if unicode.IsSpace(c) && !(isNumeral(s[i-1]) && i+1 < len(s) && isNumeral(s[i+1])) {
+			space = i
+		}
+	}
+	for _, at := range [...]int{comma, space, word} {
+		if at > 0 {
+			return at
+		}
+	}
+	return anywhere
 }
 
 // decide goes through the topics and their sentences. A figure that stands more than
@@ -186,7 +243,10 @@ func (p *page) decide() []Decision {
 		if !p.speaksOf(t) {
 			continue
 		}
-		v := view{page: p, topic: t}
+		v := view{
+			page: p, topic: t, said: map[int]attribution{}, counted: map[int]counted{}, agencies: map[claim.Claimant]claim.Claimant{},
+			speakers: map[*sentence]speaker{}, before: map[*sentence]speaker{},
+		}
 		out = append(out, v.read()...)
 	}
 	return merge(out)

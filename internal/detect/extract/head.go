@@ -7,14 +7,18 @@ import (
 
 // head is what a quantity counts.
 type head struct {
-	unit  claim.Unit // "" when it counts none of the topic's people
-	last  int        // the item it ends with; the quantity's own when the noun is left out
-	named bool       // the topic's people are named beside the number
-	loss  bool       // the noun itself is a loss: "600 dead"
-	back  bool       // the noun stands before the number: "soldiers, 3,000 in number"
-	of    bool       // "3,000 of them"
-	on    bool       // it goes on from the claim before: "or 40,000, perhaps 500,000"
+	unit   claim.Unit // "" when it counts none of the topic's people
+	last   int        // the item it ends with; the quantity's own when the noun is left out
+	named  bool       // the topic's people are named beside the number
+	loss   bool       // the noun itself is a loss: "600 dead"
+	back   bool       // the noun stands before the number: "soldiers, 3,000 in number"
+	of     bool       // "3,000 of them"
+	on     bool       // it goes on from the claim before: "or 40,000, perhaps 500,000"
+	lossAt int        // the item of a loss before the number
 }
+
+// unknownNoun is why a number counts what the lexicon does not know.
+const unknownNoun = "unknown noun behind the number"
 
 // reach is how many items may lie between a number and the noun it counts.
 const reach = 9
@@ -22,12 +26,21 @@ const reach = 9
 // head finds what the quantity at item i counts, and says by which rule, or why it is
 // no claim.
 func (v *view) head(s *sentence, i int) (head, string) {
-	h, rule := v.rightHead(s, i)
+	if s.mixedBefore(i) {
+		return head{}, "two armies together"
+	}
+	h, rule := v.adjacentHead(s, i)
+	if rule == "" {
+		h, rule = v.rightHead(s, i)
+	}
+	if rule == unknownNoun && v.lang.VerbFinal && s.beforeHedges(i) >= 0 && s.items[s.beforeHedges(i)].hasAny(lexicon.People, lexicon.PartyPeople) {
+		rule = "?" + rule // 건설병 5천 명의 이동
+	}
 	if rule != "" && h.unit == "" && rule[0] != '?' {
 		return h, rule
 	}
 	if h.unit == "" {
-		if back, ok := v.leftHead(s, i); ok {
+		if back, ok := v.leftHead(s, i); ok && !s.negated(i) {
 			h = back
 			rule = "noun before the number"
 		}
@@ -44,38 +57,148 @@ func (v *view) head(s *sentence, i int) (head, string) {
 	return h, rule + ", in context"
 }
 
+// mixedBefore says whether two armies together stand right before the number at i.
+func (s *sentence) mixedBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-5 && !s.items[j].stop() && s.items[j].q == nil; j-- {
+		if s.items[j].has(lexicon.MixedBefore) {
+			return true
+		}
+	}
+	return false
+}
+
+// counterBehind says whether a counter that no noun follows stands behind the number
+// at i, and at which item: 北朝鮮兵3000人, but not 3000人の兵士.
+func (s *sentence) counterBehind(i int) (at int, ok bool) {
+	for j := i + 1; j < len(s.items); j++ {
+		it := &s.items[j]
+		switch {
+		case it.has(lexicon.Complete):
+			at, ok = j, true
+		case it.end <= s.items[i].q.To:
+		default:
+			return at, ok && !it.hasAny(lexicon.Link, lexicon.People, lexicon.Party, lexicon.PartyPeople)
+		}
+	}
+	return at, ok
+}
+
+// beforeHedges is the item before the number at i and its hedges.
+func (s *sentence) beforeHedges(i int) int {
+	j := i - 1
+	for j >= 0 && (s.items[j].start >= s.items[i].q.From || s.items[j].hasAny(lexicon.Whole, lexicon.More)) {
+		j--
+	}
+	return j
+}
+
+// countedAt says whether a number or its counter stands at item j: the loss behind is
+// its own, "600명 사망".
+func (s *sentence) countedAt(j int) bool {
+	return j >= 0 && (s.items[j].q != nil || s.items[j].has(lexicon.Counter))
+}
+
+// adjacentHead looks for the noun that stands right before a number with its counter.
+func (v *view) adjacentHead(s *sentence, i int) (head, string) {
+	at, ok := s.counterBehind(i)
+	if !ok {
+		return head{}, ""
+	}
+	if at+1 < len(s.items) && s.items[at+1].has(lexicon.Thing) {
+		return head{}, "things, not people"
+	}
+	if at+1 < len(s.items) && s.items[at+1].has(lexicon.Difference) {
+		return head{}, "a difference"
+	}
+	j := s.beforeHedges(i)
+	if j > 0 && s.items[j].mark == ',' && !v.lang.VerbFinal {
+		j--
+	}
+	if j < 0 || s.items[j].q != nil || s.items[j].mark != 0 {
+		return head{last: at}, "?a counter without a noun"
+	}
+	direct := j == i-1 || s.items[j+1].start >= s.items[i].q.From
+	if j > 0 && s.items[j].hasAny(lexicon.TopicMark, lexicon.SubjectMark, lexicon.ObjectMark) && loss(&s.items[j-1]) && !s.countedAt(j-2) {
+		return head{unit: claim.Troops, last: at, loss: true, lossAt: j - 1, back: true}, "a loss before the number"
+	}
+	it := &s.items[j]
+	people, isPeople := it.sense(lexicon.People)
+	switch {
+	case it.of(lexicon.PartyPeople, v.topic.Name):
+		return head{unit: claim.Troops, last: at, named: true, back: true}, "noun before the number"
+	case loss(it) && !isPeople && j == s.beforeHedges(i) && !s.countedAt(j-1):
+		return head{unit: claim.Troops, last: at, loss: true, lossAt: j, back: true}, "a loss before the number"
+	case isPeople && s.items[j+1].mark == ',' && s.takenBefore(j):
+		return head{last: at}, "?a counter without a noun"
+	case isPeople:
+		party, foreign := v.adjectiveBefore(s, j)
+		if foreign && !party {
+			return head{}, "another army"
+		}
+		return head{unit: people.Unit, last: at, named: party, back: true}, "noun before the number"
+	case it.has(lexicon.Other):
+		return head{}, "other people"
+	case it.has(lexicon.Thing) && direct:
+		return head{}, "things, not people"
+	}
+	return head{last: at}, "?a counter without a noun"
+}
+
+// counted is a head and the rule by which it was found.
+type counted struct {
+	head head
+	rule string
+}
+
 // rightHead looks for the noun behind the number. A rule that begins with "?" says
 // that none was found but one may be left out.
 func (v *view) rightHead(s *sentence, i int) (head, string) {
+	v.walk(s)
+	c, known := v.counted[i]
+	if !known {
+		c.head, c.rule = v.findRightHead(s, i)
+		v.counted[i] = c
+	}
+	return c.head, c.rule
+}
+
+func (v *view) findRightHead(s *sentence, i int) (head, string) {
 	h := head{last: i}
 	party, foreign, counter, unknown, partOf := false, false, false, 0, false
 	if s.inBrackets(i) || s.noted(i) {
 		return h, "a number in brackets: an age or a note"
 	}
+	if i+2 < len(s.items) && s.items[i+1].has(lexicon.Joint) && s.items[i+2].q != nil && s.countsThings(i+2) {
+		return h, "things, not people" // "20 and 26 years old"
+	}
 	if s.items[i].q.Strong {
-		return head{unit: claim.Troops, last: i}, "a force so strong"
+		return head{unit: s.unitOfForce(i), last: i}, "a force so strong"
 	}
 	next := i + 1 // where the noun may begin: behind the quotation that the number closes
 	if next < len(s.items) && s.items[next].mark == '"' {
 		next++
 	}
-	for j := i + 1; j < len(s.items) && j <= i+reach; j++ {
+	first := i + 1
+	if len(s.items[i].senses) > 0 { // the number is a noun: two soldiers in one word
+		first = i
+	}
+	for j := first; j < len(s.items) && j <= i+reach; j++ {
 		it := &s.items[j]
 		switch {
-		case it.start < s.items[i].q.To: // its own hedge: "11,000-plus"
-		case s.vagueOf(i, j): // "thousands of soldiers"
+		case it.start < s.items[i].q.To && j > i && !it.has(lexicon.Counter): // its own hedge: "11,000-plus"
+		case v.onlyOf(s, i, j): // "thousands of soldiers"
 		case s.hyphenated(j): // "battle-hardened", "long-range"
 			unknown++
 			j += 2
-		case it.q != nil && partOf: // "8,000 of the 10,000 North Koreans"
+		case it.q != nil && j > i && partOf: // "8,000 of the 10,000 North Koreans"
 			whole, rule := v.rightHead(s, j)
 			return head{unit: whole.unit, last: i, named: whole.named, of: true}, rule
-		case it.q != nil && s.counts(i+1, lexicon.To): // "from 3,000 to 10,000 soldiers"
+		case it.q != nil && j > i && s.counts(i+1, lexicon.To): // "from 3,000 to 10,000 soldiers"
 			if next, rule := v.rightHead(s, j); next.unit != "" {
 				return head{unit: next.unit, last: i, named: next.named}, rule
 			}
 			return h, "?another number"
-		case it.q != nil:
+		case it.q != nil && j > i:
 			return h, "?another number"
 		case j == i+1 && s.counts(j, lexicon.To) && s.numberFollows(j):
 		case it.has(lexicon.Link) && s.numberFollows(j):
@@ -86,12 +209,14 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			partOf = true
 		case j == next && s.article(j): // "calcula en 10.000 los soldados norcoreanos"
 		case it.mark == '"' || it.mark == '\'' || it.mark == '[' || it.mark == ']' || it.mark == '…':
-		case it.mark == '-' && j == i+1, it.mark == '(' && j == i+1:
+		case it.mark == '-' && (j == i+1 || s.glued(j)), it.mark == '(' && j == i+1:
 		case it.mark == ',' && (party || unknown > 0) && j+1 < len(s.items) && (s.items[j+1].of(lexicon.Party, v.topic.Name) || s.items[j+1].unknown()) && unknown < 3:
 			// "3,000 tired, hungry soldiers"
 		case it.mark != 0:
 			return h, "?mark"
-		case it.of(lexicon.PartyPeople, v.topic.Name) && (unknown == 0 || it.name || !it.of(lexicon.Party, v.topic.Name)): // not "3 000 uniformes nord-coréens"
+		case it.of(lexicon.PartyPeople, v.topic.Name) && s.civil(j):
+			return h, "other people"
+		case it.of(lexicon.PartyPeople, v.topic.Name) && !(it.of(lexicon.Party, v.topic.Name) && s.nounFollows(j)) && (unknown == 0 || it.name || !it.of(lexicon.Party, v.topic.Name)): // not "3 000 uniformes nord-coréens"
 			return head{unit: v.unitBehind(s, j, claim.Troops), last: j, named: true}, "the topic's people"
 		case it.has(lexicon.Army):
 			return h, "the whole army"
@@ -100,7 +225,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 		case it.has(lexicon.People) && !(it.has(lexicon.Other) && foreign):
 			people, _ := it.sense(lexicon.People)
 			last := j
-			if foreign && !party {
+			if (foreign || v.foreign(it)) && !party {
 				return h, "another army"
 			}
 			if !party {
@@ -147,7 +272,11 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			return h, "?of them"
 		case loss(it) && s.qualifies(j): // "3,000 wounded soldiers"
 		case loss(it):
-			return head{unit: claim.Troops, last: j, named: party, loss: true, of: partOf}, "a loss behind the number"
+			whose, _ := v.stateBehind(s, j) // "bajas rusas"
+			if whose == others && !party {
+				return h, "another army's loss"
+			}
+			return head{unit: claim.Troops, last: j, named: party || whose == ours, loss: true, of: partOf}, "a loss behind the number"
 		case it.has(lexicon.Among) && unknown > 0:
 			return h, "unknown noun behind the number"
 		case it.has(lexicon.Among):
@@ -162,7 +291,7 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 				return h, "?nothing behind the number"
 			}
 			if unknown > 0 {
-				return h, "unknown noun behind the number"
+				return h, unknownNoun
 			}
 		case strength(it) && s.qualifies(j):
 		case j == i+1 && strength(it) && v.participle(s, j): // "11 тысяч направленных в Россию солдат"
@@ -178,17 +307,17 @@ func (v *view) rightHead(s *sentence, i int) (head, string) {
 			}
 		case !it.unknown():
 			if unknown > 0 {
-				return h, "unknown noun behind the number"
+				return h, unknownNoun
 			}
 			return h, "?nothing behind the number"
 		default:
 			if unknown++; unknown > 3 {
-				return h, "unknown noun behind the number"
+				return h, unknownNoun
 			}
 		}
 	}
 	if unknown > 0 && !counter {
-		return h, "unknown noun behind the number"
+		return h, unknownNoun
 	}
 	return h, "?end"
 }
@@ -198,15 +327,31 @@ func (s *sentence) peopleAt(j int) bool {
 	return j < len(s.items) && s.items[j].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Joint)
 }
 
-// vagueOf says whether item j only joins a vague plural to what it counts.
-func (s *sentence) vagueOf(i, j int) bool {
-	if s.items[i].q.Qualifier != claim.Vague {
+// civil says whether what is said of the people at item j is said of no soldiers:
+// "34,000 North Koreans have fled".
+func (s *sentence) civil(j int) bool {
+	for k := j + 1; k < len(s.items) && k <= j+12; k++ {
+		it := &s.items[k]
+		if it.has(lexicon.Civil) {
+			return true
+		}
+		if it.q != nil || it.stop() {
+			return false
+		}
+	}
+	return false
+}
+
+// onlyOf says whether item j only joins the number to what it counts: "thousands of
+// soldiers", "12,000 of Kim's soldiers".
+func (v *view) onlyOf(s *sentence, i, j int) bool {
+	if !s.items[j].has(lexicon.Link) || !s.items[j].has(lexicon.Function) {
 		return false
 	}
-	if it := &s.items[i+1]; it.mark == '"' { // "thousands" of soldiers
-		i++
+	if s.items[i].q.Qualifier != claim.Vague {
+		return j == i+1 && j+1 < len(s.items) && v.party(&s.items[j+1])
 	}
-	return j == i+1 && s.items[j].has(lexicon.Link) && s.items[j].has(lexicon.Function)
+	return j == i+1 || j == i+2 && s.items[i+1].mark == '"' // "thousands" of soldiers
 }
 
 // hyphenated says whether item j is the first part of a compound whose second part is
@@ -215,6 +360,11 @@ func (s *sentence) hyphenated(j int) bool {
 	return j+2 < len(s.items) && s.items[j].mark == 0 && s.items[j].q == nil && s.items[j+1].mark == '-' &&
 		s.items[j].end == s.items[j+1].start && s.items[j+1].end == s.items[j+2].start &&
 		!s.items[j+2].hasAny(lexicon.People, lexicon.PartyPeople, lexicon.Other, lexicon.Thing)
+}
+
+// glued says whether the hyphen at item j stands inside a compound.
+func (s *sentence) glued(j int) bool {
+	return j+1 < len(s.items) && s.items[j-1].end == s.items[j].start && s.items[j].end == s.items[j+1].start
 }
 
 // phraseBefore is the participle that ends a phrase of place before its noun, begun
@@ -251,6 +401,22 @@ func (v *view) participle(s *sentence, j int) bool {
 		}
 	}
 	return false
+}
+
+// nounFollows says whether item j, which is both adjective and noun, stands before a
+// noun of its own: Turkish "Kuzey Koreli işçi".
+func (s *sentence) nounFollows(j int) bool {
+	return j+1 < len(s.items) && s.items[j+1].q == nil && s.items[j+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing)
+}
+
+// unitOfForce is whom a force consists of: "a 5,000-strong corps of engineers".
+func (s *sentence) unitOfForce(i int) claim.Unit {
+	for j := i + 1; j < len(s.items) && j <= i+4 && s.items[j].mark == 0 && s.items[j].q == nil; j++ {
+		if p, ok := s.items[j].sense(lexicon.People); ok && p.Unit != claim.Troops {
+			return p.Unit
+		}
+	}
+	return claim.Troops
 }
 
 // inBrackets says whether a small number stands alone in brackets: "Selenskyj (46)".
@@ -298,6 +464,9 @@ func (s *sentence) countedNext(j int) bool {
 		return false
 	}
 	next := &s.items[j+1]
+	if next.has(lexicon.PartyPeople) && (j+2 == len(s.items) || s.items[j+2].stop()) && !s.items[j].hasAny(lexicon.Joint, lexicon.Locative, lexicon.Link, lexicon.Among) {
+		return true // "12,000 of them are North Koreans"
+	}
 	return next.has(lexicon.CountWord) || s.counts(j, lexicon.Filler) && (next.hasAny(lexicon.People, lexicon.PartyPeople) || loss(next) && j+2 < len(s.items) && s.items[j+2].hasAny(lexicon.Party))
 }
 
@@ -323,6 +492,9 @@ func (s *sentence) noted(i int) bool {
 
 // qualifies says whether the participle at item j stands before a noun of its own.
 func (s *sentence) qualifies(j int) bool {
+	if j+1 < len(s.items) && s.items[j+1].has(lexicon.Party) && !s.items[j+1].hasAny(lexicon.People, lexicon.PartyPeople) {
+		return j+2 < len(s.items) && (s.items[j+2].unknown() || s.items[j+2].hasAny(lexicon.People, lexicon.Other, lexicon.MeasureCue)) // not "bajas norcoreanas en"
+	}
 	return j+1 < len(s.items) && s.items[j+1].hasAny(lexicon.People, lexicon.Party, lexicon.PartyPeople, lexicon.Other) && !loss(&s.items[j+1])
 }
 
@@ -370,6 +542,8 @@ func (v *view) stateBehind(s *sentence, j int) (focus, int) {
 		switch {
 		case it.of(lexicon.PartyState, v.topic.Name), it.of(lexicon.Party, v.topic.Name):
 			return ours, k
+		case v.foreign(it) && v.lang.AdjectivesBehind && k == j+1:
+			return others, k
 		case v.foreign(it) && !it.name && (k == j+1 || !prev.has(lexicon.Function)):
 			return others, k
 		case v.foreign(it):
@@ -415,6 +589,16 @@ func (v *view) mixed(s *sentence, i, j int) bool {
 func loss(it *item) bool {
 	for _, sn := range it.senses {
 		if sn.Class == lexicon.MeasureCue && sn.Measure.Side() == claim.Losses {
+			return true
+		}
+	}
+	return false
+}
+
+// lost says whether the item is a loss that its subject suffers: "lost", "losses".
+func (it *item) lost() bool {
+	for _, sn := range it.senses {
+		if sn.Class == lexicon.MeasureCue && sn.Measure == claim.Casualties {
 			return true
 		}
 	}
@@ -470,7 +654,8 @@ func (v *view) leftHead(s *sentence, i int) (head, bool) {
 func (s *sentence) takenBefore(j int) bool {
 	for k := j - 1; k >= 0 && k >= j-4; k-- {
 		if s.items[k].q != nil {
-			return true
+			_, counted := s.counterBehind(k)
+			return !counted
 		}
 		if s.items[k].stop() {
 			return false
@@ -481,6 +666,14 @@ func (s *sentence) takenBefore(j int) bool {
 
 // adjectiveBefore says whose people the noun at item j names.
 func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
+	if v.lang.AdjectivesBehind && j+1 < len(s.items) {
+		next := &s.items[j+1]
+		return next.of(lexicon.Party, v.topic.Name) || next.of(lexicon.PartyState, v.topic.Name), v.foreign(next)
+	}
+	if v.foreign(&s.items[j]) { // the noun names it: 俄军
+		return false, true
+	}
+	quoted := false // 韓国情報機関「部隊1500人…」
 	for k := j - 1; k >= 0 && k >= j-6; k-- {
 		it := &s.items[k]
 		if it.stop() || it.q != nil {
@@ -489,7 +682,8 @@ func (v *view) adjectiveBefore(s *sentence, j int) (party, foreign bool) {
 		if it.of(lexicon.Party, v.topic.Name) || it.of(lexicon.PartyState, v.topic.Name) {
 			return true, false
 		}
-		if v.foreign(it) && k >= j-3 && !(k > 0 && s.items[k-1].has(lexicon.Locative)) {
+		quoted = quoted || it.mark == '"'
+		if v.foreign(it) && k >= j-3 && !quoted && !s.located(&mention{first: k, last: k}) {
 			foreign = true
 		}
 	}
@@ -503,7 +697,7 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 		return head{}, rule
 	}
 	unit := claim.Troops
-	if h.of = h.of || s.themBefore(i); h.of {
+	if h.of = h.of || s.themBefore(i) && !s.few(i); h.of {
 		if v.spokenOf(s, i) != ours && !v.quotedOf(s, i) || v.ofRejected(s, i) {
 			return head{}, "of others"
 		}
@@ -514,6 +708,9 @@ func (v *view) ellipsis(s *sentence, i int, h head, rule string) (head, string) 
 	}
 	if unit, ok := v.setAgainst(s, i); ok {
 		return head{unit: unit, last: i}, "set against the number behind it"
+	}
+	if v.spokenOf(s, i) == nobody && s.hasAny(lexicon.CountWord) && v.topicBehind(s, i) {
+		return head{unit: unit, last: i}, "noun behind: \"from 3,000 to 10,000 its estimate of\""
 	}
 	if of := v.spokenOf(s, i); of == others || of == nobody && !v.namedBehind(s, i) && !v.quotedOf(s, i) {
 		return head{}, "nobody counted"
@@ -544,6 +741,20 @@ func (v *view) quotedOf(s *sentence, i int) bool {
 			if closed && v.party(&t.items[j]) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// topicBehind says whether the sentence names the topic's people behind number i before
+// any others.
+func (v *view) topicBehind(s *sentence, i int) bool {
+	for j := i + 1; j < len(s.items); j++ {
+		if s.items[j].hasAny(lexicon.Thing, lexicon.Other) && !s.items[j].hasAny(lexicon.Party, lexicon.PartyPeople, lexicon.Nation) {
+			return false
+		}
+		if f := v.names(s, j); f != nobody {
+			return f == ours
 		}
 	}
 	return false
@@ -589,6 +800,9 @@ func (s *sentence) earlierBefore(i int) bool {
 
 // negated says whether "not" stands right before the number: "not 3,000 but 10,000".
 func (s *sentence) negated(i int) bool {
+	if s.page.lang.SubjectFirst { // there it stands behind: "3 bin değil 12 bin"
+		return i+1 < len(s.items) && s.items[i+1].has(lexicon.Negation)
+	}
 	j := i - 1
 	for j >= 0 && s.items[j].start >= s.items[i].q.From {
 		j--
@@ -636,37 +850,35 @@ func (s *sentence) themBefore(i int) bool {
 	return false
 }
 
-// lossBefore says whether the noun of a loss is counted by the number behind it, with
-// small words and a verb between: "поранених може бути до тисячі".
-func (s *sentence) lossBefore(i int) bool {
+// lossBefore is the loss that the number behind it counts, with small words and a verb
+// between: "поранених може бути до тисячі"; -1 without one.
+func (s *sentence) lossBefore(i int) int {
 	for j := i - 1; j >= 0 && j >= i-5; j-- {
 		switch it := &s.items[j]; {
 		case loss(it):
-			return true
+			return j
 		case it.mark != 0 || it.q != nil || !it.hasAny(lexicon.Function, lexicon.ModeCue, lexicon.More):
-			return false
+			return -1
 		}
 	}
-	return false
+	return -1
 }
 
 // inSeries says whether a number without a noun goes on with what the text counts: it
 // is lost, more, changed or said, in a sentence that speaks of the topic's people.
 func (v *view) inSeries(s *sentence, i int) bool {
-	b := s.items[i].bound()
-	if max(b.Low, b.High) < 10 {
-		j := i + 1
-		for j < len(s.items) && j <= i+3 && s.items[j].has(lexicon.Function) && !loss(&s.items[j]) { // "two have been captured"
-			j++
-		}
-		return j < len(s.items) && loss(&s.items[j])
+	if s.few(i) {
+		return false
 	}
 	for j := range i {
-		if s.items[j].has(lexicon.CountWord) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
+		if s.items[j].hasAny(lexicon.CountWord, lexicon.Earlier) || loss(&s.items[j]) && s.items[i].q.From-s.items[j].end <= 1 {
 			return true
 		}
 	}
-	if s.wholeBefore(i) || v.goesOn(s, i) || s.lossBefore(i) {
+	if s.wholeBefore(i) || v.goesOn(s, i) || s.lossBefore(i) >= 0 || s.hasBefore(i, lexicon.Whole) && v.last != nil && s.index-v.last.s.index <= 1 { // "in all they are 14,000"
+		return true
+	}
+	if j := s.beforeHedges(i); j >= 0 && s.items[j].has(lexicon.Them) || v.lang.VerbFinal && s.increment(i, head{last: i}) {
 		return true
 	}
 	if i > 0 && s.items[i-1].has(lexicon.More) || i+1 < len(s.items) && s.items[i+1].has(lexicon.More) {
@@ -681,6 +893,9 @@ func (v *view) inSeries(s *sentence, i int) bool {
 			return true
 		}
 	}
+	if s.index > 0 && v.sentences[s.index-1].asks() && i+1 < len(s.items) && s.items[i+1].mark != 0 {
+		return true
+	}
 	if v.topicIn(s, i) || s.verbBefore(i) || v.carriesOn(s, i) {
 		return true
 	}
@@ -690,6 +905,22 @@ func (v *view) inSeries(s *sentence, i int) bool {
 		}
 	}
 	return false
+}
+
+// few says whether the number is too small to stand without a noun, no loss behind it: it
+// is often one of something else. "Two have been captured" is none such.
+func (s *sentence) few(i int) bool {
+	b := s.items[i].bound()
+	j := i + 1
+	for j < len(s.items) && j <= i+3 && s.items[j].has(lexicon.Function) && !loss(&s.items[j]) {
+		j++
+	}
+	return max(b.Low, b.High) < 10 && (j == len(s.items) || !loss(&s.items[j]))
+}
+
+// asks says whether the sentence is a question, which a number answers.
+func (s *sentence) asks() bool {
+	return len(s.items) > 0 && s.items[len(s.items)-1].mark == '?'
 }
 
 // wholeBefore says whether the number is a whole of which a part is told: "of the 11,000".
@@ -739,7 +970,8 @@ func (s *sentence) verbBefore(i int) bool {
 	}
 	for j := i - 1; j >= 0; j-- {
 		if it := &s.items[j]; it.start < s.items[i].q.From && !it.has(lexicon.More) {
-			return it.has(lexicon.MeasureCue) && !it.has(lexicon.People)
+			return it.has(lexicon.MeasureCue) && !it.has(lexicon.People) || it.has(lexicon.Indirect) ||
+				j == 0 && it.has(lexicon.Function) && !it.hasAny(lexicon.Locative, lexicon.Link, lexicon.Joint) // "son 12.000"
 		}
 	}
 	return false
@@ -789,27 +1021,52 @@ func (v *view) inContext(s *sentence, i int, h head) (string, bool) {
 	case others:
 		return "another army spoken of", false
 	}
+	if v.ofOthers(s, i, h) {
+		return "another state's people", false
+	}
 	if v.namedBehind(s, h.last) {
 		return "", true
 	}
 	return "people whose army is not named", false
 }
 
+// ofOthers says whether another state is the subject that has the people, and the topic's
+// are named in another part of the sentence: "Washington keeps 28,500 there, and Pyongyang".
+func (v *view) ofOthers(s *sentence, i int, h head) bool {
+	subject := false
+	for j := range i {
+		if v.foreign(&s.items[j]) && (j == 0 || !s.items[j-1].has(lexicon.Locative)) {
+			subject = true
+		}
+		if s.items[j].hasAny(lexicon.Say, lexicon.According) || s.items[j].mark == ':' {
+			return false
+		}
+	}
+	for j := h.last + 1; subject && j < len(s.items); j++ {
+		if v.party(&s.items[j]) {
+			return false
+		}
+		if s.items[j].has(lexicon.Joint) && !s.numberFollows(j) || s.items[j].mark == ',' {
+			return true
+		}
+	}
+	return false
+}
+
 // namedBehind says whether an opening names the topic's people behind the number, in
 // its sentence, before any other army.
 func (v *view) namedBehind(s *sentence, i int) bool {
-	f := nobody
-	for j := i + 1; j < len(s.items) && f == nobody; j++ {
-		f = v.step(s, j, f)
-	}
-	if f != nobody || s.index+1 == len(v.sentences) || v.sentences[s.index+1].starts {
+	v.walk(s)
+	if f := v.coming[i+1]; f != nobody || s.index+1 == len(v.sentences) || v.sentences[s.index+1].starts || !v.opens(s) {
 		return f == ours
 	}
 	t := v.sentences[s.index+1] // a quotation names them later
-	for j := 0; j < len(t.items) && f == nobody && v.opens(s); j++ {
-		f = v.step(t, j, f)
+	for j := range t.items {
+		if f := v.names(t, j); f != nobody {
+			return f == ours
+		}
 	}
-	return f == ours
+	return false
 }
 
 // foreignLoss says whether another state is what lost, has or sends the people right
@@ -823,21 +1080,32 @@ func (v *view) foreignLoss(s *sentence, i int) bool {
 		case it.stop() || it.q != nil || v.party(it):
 			return false
 		case verb && v.foreign(it):
+			return !s.located(&mention{first: j, last: j})
+		case verb && v.foreignSpeaker(it):
 			return true
-		case loss(it):
+		case it.lost(): // those whom another state kills or captures can be ours
 			verb = true
 		}
 	}
 	return false
 }
 
+// foreignSpeaker says whether a person or body of another state is named: "Putin lost 30,000 men".
+func (v *view) foreignSpeaker(it *item) bool {
+	sn, ok := it.sense(lexicon.Speaker)
+	return ok && claim.Claimant(sn.ID).State() != v.topic.Party
+}
+
 // abroad says whether a state keeps the people in another one, neither of which is the
 // topic's: "the United States has 28,500 troops in South Korea".
 func (v *view) abroad(s *sentence, i int, h head) bool {
 	owner := ""
-	for k := range s.mentions {
+	for k := len(s.mentions) - 1; k >= 0 && owner == ""; k-- {
 		m := &s.mentions[k]
-		if m.bare && m.last < i && m.cue == noCue && m.state != v.topic.Party && !(m.first > 0 && s.items[m.first-1].has(lexicon.Locative)) && !s.parted(m.last, i) {
+		if m.last < i && s.parted(m.last, i) {
+			break
+		}
+		if m.bare && m.last < i && m.cue == noCue && m.state != v.topic.Party && !(m.first > 0 && s.items[m.first-1].has(lexicon.Locative)) {
 			owner = m.state
 		}
 	}
@@ -859,38 +1127,74 @@ func (v *view) abroad(s *sentence, i int, h head) bool {
 // spokenOf says of whose soldiers the text speaks at item i: the army named last in
 // the sentence, or in the sentences before.
 func (v *view) spokenOf(s *sentence, i int) focus {
-	f := v.focus
-	for j := 0; j < i; j++ {
-		f = v.step(s, j, f)
+	v.walk(s)
+	return v.heard[i]
+}
+
+// walk notes where the sentence names an army, once for all of its numbers.
+func (v *view) walk(s *sentence) {
+	if v.walked == s {
+		return
 	}
-	return f
+	v.walked = s
+	clear(v.counted)
+	v.heard, v.coming = append(v.heard[:0], v.focus), append(v.coming[:0], make([]focus, len(s.items)+1)...)
+	for j := range s.items {
+		v.coming[j] = v.names(s, j)
+		v.heard = append(v.heard, v.heard[j])
+		if v.coming[j] != nobody {
+			v.heard[j+1] = v.coming[j]
+		}
+	}
+	for j := len(s.items) - 1; j >= 0; j-- {
+		if v.coming[j] == nobody {
+			v.coming[j] = v.coming[j+1]
+		}
+	}
 }
 
 // focusAfter is whose soldiers the text speaks of behind a sentence.
-func (v *view) focusAfter(s *sentence) focus {
-	f := v.focus
-	for j := range s.items {
-		f = v.step(s, j, f)
+func (v *view) focusAfter(s *sentence) focus { return v.spokenOf(s, len(s.items)) }
+
+// speaks says whether item j belongs to a mention that says something.
+func (s *sentence) speaks(j int) bool {
+	for k := range s.mentions {
+		if m := &s.mentions[k]; m.first <= j && j <= m.last && (m.cue > noCue || s.marked(m, len(s.items)) == lexicon.TopicMark) {
+			return true
+		}
 	}
-	return f
+	return false
 }
 
-// step moves the focus over item j: the topic's people or state take it, another
-// army takes it only with its noun ("Russian soldiers"), since its state is named
-// for many reasons.
-func (v *view) step(s *sentence, j int, f focus) focus {
+// captures says whether the army at item j takes prisoners, who are not its own.
+func (s *sentence) captures(j int) bool {
+	for k := max(0, j-2); k < len(s.items) && k <= j+3; k++ {
+		if m, ok := s.items[k].sense(lexicon.MeasureCue); ok && m.Measure == claim.Captured {
+			return true
+		}
+	}
+	return false
+}
+
+// names says which army takes the focus at item j: the topic's people or state take it,
+// another army takes it only with its noun ("Russian soldiers"), since its state is
+// named for many reasons.
+func (v *view) names(s *sentence, j int) focus {
 	it := &s.items[j]
+	if it.of(lexicon.PartyPeople, v.topic.Name) && s.civil(j) {
+		return others
+	}
 	if v.party(it) {
 		return ours
 	}
-	if it.has(lexicon.People) && !it.has(lexicon.Role) {
-		party, foreign := v.adjectiveBefore(s, j)
-		if foreign && !party {
-			return others
+	if it.has(lexicon.People) && (!it.has(lexicon.Role) || (v.lang.VerbFinal || it.has(lexicon.Nation)) && !s.speaks(j)) {
+		state, _ := v.stateBehind(s, j)
+		if party, foreign := v.adjectiveBefore(s, j); state == nobody && foreign && !party {
+			state = others
 		}
-		if state, _ := v.stateBehind(s, j); state == others {
-			return others
+		if state == ours || state == others && !s.captures(j) {
+			return state
 		}
 	}
-	return f
+	return nobody
 }

@@ -23,7 +23,10 @@ type sentence struct {
 	mentions []mention
 	days     []calendar // the dates, once asked for
 	dated    bool       // they were asked for
+	said     day        // the day that stands with a verb of saying
 	done     bool
+
+	subjectless bool // a verb of saying has no subject, in a language that drops it
 }
 
 // item is a word, a quantity or a mark. Offsets are bytes of the folded sentence.
@@ -32,8 +35,9 @@ type item struct {
 	senses     []lexicon.Sense
 	classes    lexicon.Classes // of its senses
 	q          *quantity.Quantity
-	mark       rune // a punctuation mark, folded; 0 for words and quantities
-	name       bool // begins with a capital, or is written in a script without them
+	mark       rune   // a punctuation mark, folded; 0 for words and quantities
+	name       bool   // begins with a capital, or is written in a script without them
+	ending     string // what an apostrophe sets apart: 'ta in Kursk'ta
 }
 
 // mean gives the item its senses.
@@ -53,7 +57,16 @@ func (it *item) sense(c lexicon.Class) (lexicon.Sense, bool) {
 	return lexicon.Sense{}, false
 }
 
-func (it *item) has(c lexicon.Class) bool { return it.classes.Has(c) }
+// asked counts how often rules ask what an item is, for a test of how that grows with
+// the length of a text. It is nil otherwise.
+var asked *int
+
+func (it *item) has(c lexicon.Class) bool {
+	if asked != nil {
+		*asked++
+	}
+	return it.classes.Has(c)
+}
 
 func (it *item) hasAny(classes ...lexicon.Class) bool {
 	for _, c := range classes {
@@ -89,22 +102,34 @@ func (s *sentence) read() []item {
 	f := s.text
 	qs := quantity.Find(s.page.lang, f)
 	s.items = make([]item, 0, len(f.S)/6+4)
-	next := 0
+	next, split := 0, -1
 	for i := 0; i < len(f.S); {
 		if next < len(qs) && i >= qs[next].Start {
 			q := &qs[next]
 			s.numbers = append(s.numbers, len(s.items))
-			s.items = append(s.items, item{start: q.Start, end: q.End, q: q})
+			it := item{start: q.Start, end: q.End, q: q}
+			it.mean(s.dual(q))
+			s.items = append(s.items, it)
 			i = max(q.End, i)
 			next++
+			if s.hedge(i, qs, next) == i {
+				i = s.endingAt(i)
+			}
 			continue
 		}
 		c, n := utf8.DecodeRuneInString(f.S[i:])
-		switch {
-		case unicode.IsSpace(c):
+		if unicode.IsSpace(c) {
 			i += n
 			continue
-		case !lexicon.WordStart(f.S, i):
+		}
+		if end := s.hedge(i, qs, next); end > i {
+			it := item{start: i, end: end}
+			it.mean(s.hedgeSenses(i, end))
+			s.items = append(s.items, it)
+			i = end
+			continue
+		}
+		if !lexicon.WordStart(f.S, i) && i != split {
 			i += n
 			continue
 		}
@@ -115,20 +140,39 @@ func (s *sentence) read() []item {
 				limit = qs[next].From
 			}
 		}
-		if end := s.hedge(i, qs, next); end > i {
-			it := item{start: i, end: end}
-			it.mean(s.hedgeSenses(i, end))
-			s.items = append(s.items, it)
-			i = end
-			continue
-		}
 		it := s.word(i, limit)
+		split = it.end
+		i = s.endingAt(it.end)
+		it.ending = f.S[it.end:i]
 		s.items = append(s.items, it)
-		i = it.end
 	}
 	s.dropGaps()
 	s.findMentions()
 	return s.items
+}
+
+// dual is what a number is that is a noun of its own: Arabic جنديين, two soldiers.
+func (s *sentence) dual(q *quantity.Quantity) []lexicon.Sense {
+	senses, end := s.page.lang.Words.Longest(s.text.S, q.Start)
+	if end != q.End {
+		return nil
+	}
+	var out []lexicon.Sense
+	for _, sn := range senses {
+		if sn.Class == lexicon.People || sn.Class == lexicon.MeasureCue {
+			out = append(out, sn)
+		}
+	}
+	return out
+}
+
+// endingAt is the end of an ending that an apostrophe at i sets apart, else i.
+func (s *sentence) endingAt(i int) int {
+	f := s.text.S
+	if !s.page.lang.ApostropheEndings || i+1 >= len(f) || f[i] != '\'' || !isLetter(f[i+1:]) {
+		return i
+	}
+	return lexicon.EndOfWord(f, i+1)
 }
 
 // hedgeSenses make a hedge a function word: the "more" of "more than 3,000" adds
@@ -156,6 +200,9 @@ func (s *sentence) hedge(i int, qs []quantity.Quantity, next int) int {
 		return i
 	}
 	senses, end := s.page.lang.Numbers.Longest(s.text.S, i)
+	if ss, _ := s.page.lang.Words.Longest(s.text.S, i); after && len(ss) > 0 && ss[0].Class == lexicon.Counter {
+		return i // it is no part of the hedge in 3000명 이상
+	}
 	for _, sn := range senses {
 		if before && sn.Class == lexicon.HedgeBefore && end <= qs[next].Start || after && sn.Class == lexicon.HedgeAfter {
 			return end
@@ -166,24 +213,21 @@ func (s *sentence) hedge(i int, qs []quantity.Quantity, next int) int {
 
 // word reads the word or mark at i; nothing reaches past limit, where a number begins.
 func (s *sentence) word(i, limit int) item {
-	f, l := s.text, s.page.lang
-	senses, end := l.Words.Longest(f.S[:limit], i)
+	f := s.text
+	senses, end := s.known(i, limit)
 	start := i
 	if len(senses) == 0 {
-		for _, p := range l.Prefixes {
-			if strings.HasPrefix(f.S[i:limit], p) {
-				if ss, e := l.Words.Longest(f.S[:limit], i+len(p)); len(ss) > 0 && e >= lexicon.EndOfWord(f.S[:limit], i) {
-					senses, end = ss, e
-				}
-			}
-		}
+		senses, end = s.prefixed(limit, i, 0)
 	}
 	c, n := utf8.DecodeRuneInString(f.S[i:])
 	if len(senses) == 0 {
 		end = min(lexicon.EndOfWord(f.S, i), limit)
+		if isNumeral(f.S[i]) {
+			end = min(s.numeral(i), limit)
+		}
 		for lexicon.Unspaced(c) && end < limit { // unknown characters of an unspaced script go together
 			r, w := utf8.DecodeRuneInString(f.S[end:])
-			if ss, _ := l.Words.Longest(f.S[:limit], end); !lexicon.Unspaced(r) || len(ss) > 0 {
+			if ss, _ := s.known(end, limit); !lexicon.Unspaced(r) || len(ss) > 0 {
 				break
 			}
 			end += w
@@ -197,16 +241,30 @@ func (s *sentence) word(i, limit int) item {
 		it.mark, it.end = c, i+n
 	}
 	first, _ := utf8.DecodeRuneInString(f.Raw()[f.Offset(i):])
-	it.name = unicode.IsUpper(first) || lexicon.Unspaced(first)
+	it.name = unicode.IsUpper(first) || unicode.Is(unicode.Lo, first)
 	it.mean(s.inCapitals(it, senses))
 	return it
+}
+
+// numeral is the end of figures that are no quantity, with what is written onto them:
+// "95th", "2024", "95." before a noun.
+func (s *sentence) numeral(i int) int {
+	f := s.text.S
+	for i < len(f) && (isNumeral(f[i]) || 'a' <= f[i] && f[i] <= 'z') {
+		i++
+	}
+	if s.page.lang.OrdinalDot && i+2 < len(f) && f[i] == '.' && f[i+1] == ' ' && isLetter(f[i+2:]) {
+		i++
+	}
+	return i
 }
 
 // namedLonger cuts "the service" down to its first word where a name goes on behind it:
 // "the Service of Foreign Intelligence".
 func (s *sentence) namedLonger(i, end, limit int, senses []lexicon.Sense) (item, bool) {
 	f, words := s.text.S, s.page.lang.Words
-	pronoun := item{senses: senses}
+	var pronoun item
+	pronoun.mean(senses)
 	p := strings.IndexByte(f[i:end], ' ')
 	if p < 0 || !pronoun.hasAny(lexicon.ItPronoun, lexicon.HePronoun) {
 		return item{}, false
@@ -216,6 +274,74 @@ func (s *sentence) namedLonger(i, end, limit int, senses []lexicon.Sense) (item,
 	}
 	first, to := words.Longest(f[:i+p], i)
 	return item{senses: first, end: to}, to == i+p
+}
+
+// known finds the form at i. A form of one Hangul syllable is one only where words
+// known or spaces stand on both sides: no 군 in 군사분계선, no 미 in 미사일.
+func (s *sentence) known(i, limit int) ([]lexicon.Sense, int) {
+	f, l := s.text.S[:limit], s.page.lang
+	senses, end := l.Words.Longest(f, i)
+	c, n := utf8.DecodeRuneInString(f[i:])
+	if len(senses) == 0 || end != i+n || !unicode.Is(unicode.Hangul, c) {
+		return senses, end
+	}
+	if only(senses, lexicon.Thing) && !s.behindNumber() {
+		return nil, 0
+	}
+	if prev, _ := utf8.DecodeLastRuneInString(f[:i]); unicode.Is(unicode.Hangul, prev) {
+		if k := len(s.items) - 1; k < 0 || s.items[k].end != i || s.items[k].unknown() {
+			return nil, 0
+		}
+	}
+	if next, _ := utf8.DecodeRuneInString(f[end:]); !unicode.Is(unicode.Hangul, next) || len(s.items) > 0 && s.items[len(s.items)-1].q != nil {
+		return senses, end
+	}
+	if ss, _ := l.Words.Longest(f, end); len(ss) == 0 {
+		return nil, 0
+	}
+	return senses, end
+}
+
+// only says whether all senses are of one class.
+func only(senses []lexicon.Sense, c lexicon.Class) bool {
+	for _, sn := range senses {
+		if sn.Class != c {
+			return false
+		}
+	}
+	return true
+}
+
+// behindNumber says whether the last item is a number or its hedge.
+func (s *sentence) behindNumber() bool {
+	k := len(s.items) - 1
+	return k >= 0 && (s.items[k].q != nil || k > 0 && s.items[k-1].q != nil && s.items[k].end <= s.items[k-1].q.To)
+}
+
+// prefixed finds a form behind what is written onto it: وال·جنود. A prefix that is a
+// word of its own, "and" or "to", becomes an item; the form behind it is read next.
+func (s *sentence) prefixed(limit, i, depth int) (senses []lexicon.Sense, end int) {
+	f, l := s.text.S[:limit], s.page.lang
+	for _, p := range l.Prefixes {
+		if !strings.HasPrefix(f[i:], p) || utf8.RuneCountInString(f[i+len(p):max(i+len(p), lexicon.EndOfWord(f, i))]) < 2 {
+			continue
+		}
+		ss, e := l.Words.Longest(f, i+len(p))
+		if len(ss) == 0 && depth < 2 {
+			ss, e = s.prefixed(limit, i+len(p), depth+1)
+			if len(ss) > 0 {
+				e = max(e, lexicon.EndOfWord(f, i))
+			}
+		}
+		if len(ss) == 0 || depth > 0 && e-i-len(p) < 6 || e < lexicon.EndOfWord(f, i) {
+			continue
+		}
+		if own, to := l.Words.Longest(p, 0); len(own) > 0 && to == len(p) {
+			return own, i + len(p)
+		}
+		return ss, e
+	}
+	return nil, 0
 }
 
 // inCapitals drops senses that hold only where the text has capitals: "us" is no US.

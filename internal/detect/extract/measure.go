@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"slices"
+
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
 )
@@ -11,6 +13,33 @@ type segment struct{ from, to int } // items, to excluded
 // segment divides a sentence among its numbers: the border between two is the last
 // comma, conjunction or other joint between them, else the second number itself.
 func (s *sentence) segment(n int) segment {
+	i, last := s.numbers[n], n
+	for last+1 < len(s.numbers) && s.numbers[last+1]-i <= sight && s.partOf(s.numbers[last], s.numbers[last+1]) {
+		last++
+	}
+	seg := s.stretch(n)
+	if last > n { // the verb speaks of the part
+		seg.to = s.statement(s.numbers[last], s.stretch(last)).to
+	}
+	return s.statement(i, seg)
+}
+
+// statement narrows a segment to the statement that its number stands in.
+func (s *sentence) statement(i int, seg segment) segment {
+	for k := seg.from; k < seg.to; k++ { // a semicolon divides statements
+		switch {
+		case s.items[k].mark != ';':
+		case k < i:
+			seg.from = k + 1
+		default:
+			seg.to = k
+		}
+	}
+	return s.aside(i, seg)
+}
+
+// stretch is a segment by its borders alone.
+func (s *sentence) stretch(n int) segment {
 	i := s.numbers[n]
 	seg := segment{0, len(s.items)}
 	for k := n - 1; k >= 0; k-- {
@@ -25,10 +54,7 @@ func (s *sentence) segment(n int) segment {
 			break
 		}
 	}
-	if n+1 < len(s.numbers) && s.partOf(i, s.numbers[n+1]) { // the verb speaks of the part
-		seg.to = s.segment(n + 1).to
-	}
-	return s.aside(i, seg)
+	return seg
 }
 
 // partOf says whether number a is a part of number b: "600 of the 15,000".
@@ -73,7 +99,7 @@ func (s *sentence) countsThings(i int) bool {
 }
 
 func (s *sentence) border(a, b int) int {
-	if a > 0 && s.items[a-1].has(lexicon.Among) || a > 1 && s.items[a-1].has(lexicon.Function) && s.items[a-2].has(lexicon.Among) {
+	if a > 0 && s.items[a-1].has(lexicon.Among) && !s.sharedOut(a-1) || a > 1 && s.items[a-1].has(lexicon.Function) && s.items[a-2].has(lexicon.Among) && !s.sharedOut(a-2) {
 		for j := a + 1; j < b; j++ { // "of 11,000 soldiers died more than 1,000"
 			if loss(&s.items[j]) && !s.qualifies(j) {
 				return j
@@ -85,6 +111,9 @@ func (s *sentence) border(a, b int) int {
 		if it.mark == ',' || it.mark == ';' || it.mark == ':' || it.mark == '(' || it.mark == '-' || it.hasAny(lexicon.Joint, lexicon.Subclause) && !it.has(lexicon.MeasureCue) {
 			return j
 		}
+	}
+	if j := s.lossBefore(b); j > a && s.items[j].lost() && !s.items[j].has(lexicon.People) && !s.qualifies(j) {
+		return j // who has lost how many: "a force of 11,000 has lost 3,000"
 	}
 	for j := b; j > a+1; j-- { // hedges and what is put before the number belong to it
 		if s.items[j-1].end <= s.items[b].q.From && !s.items[j-1].hasAny(lexicon.More, lexicon.Among) {
@@ -105,18 +134,25 @@ type cue struct {
 // stretch goes before strength: who was killed in Kursk is no longer at the front.
 func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	i, list := s.numbers[n], s.listed(n)
+	if n > 0 && s.changedFrom(s.numbers[n-1], i) {
+		seg.from = s.segment(n - 1).from
+		list.from = min(list.from, seg.from)
+	}
 	if n > 0 && s.partOf(s.numbers[n-1], i) {
 		seg = segment{i, min(seg.to, h.last+1)}
 		list = seg
+	}
+	if h.loss && h.back {
+		return s.lossAt(h.lossAt, segment{min(seg.from, h.lossAt), seg.to})
 	}
 	if h.loss {
 		return s.lossAt(h.last, seg)
 	}
 	best := map[claim.Side]cue{}
-	for j := list.from; j < list.to; j++ {
+	for j := max(list.from, i-sight); j < min(list.to, i+sight); j++ {
 		it := &s.items[j]
 		for _, sn := range it.senses {
-			if sn.Measure.Side() == claim.Losses && (j < seg.from || j >= seg.to) {
+			if sn.Measure.Side() == claim.Losses && (j < seg.from || j >= seg.to || s.changed(j)) {
 				continue
 			}
 			if sn.Class != lexicon.MeasureCue && sn.Class != lexicon.Place || it.has(lexicon.People) && sn.Measure.Side() == claim.Strength {
@@ -138,13 +174,19 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 			if c.cost >= 24 {
 				continue
 			}
-			if old, ok := best[c.measure.Side()]; !ok || c.cost < old.cost {
+			if old, ok := best[c.measure.Side()]; !ok || c.cost < old.cost || c.cost == old.cost && c.measure == claim.Front && old.measure == claim.Deployed {
 				best[c.measure.Side()] = c
 			}
 		}
 	}
+	if c, ok := best[claim.Losses]; ok && c.at == h.last+1 && v.capturedBefore(s, i, seg) {
+		return claim.Captured // "capturó a dos soldados norcoreanos heridos"
+	}
 	if c, ok := best[claim.Losses]; ok && !v.whole(s, i, c.at) {
 		return s.lossAt(c.at, seg)
+	}
+	if !h.named && v.last != nil && s.index-v.last.s.index <= 1 && v.last.measure == claim.Captured && s.items[i].bound() == v.last.s.items[v.last.i].bound() {
+		return claim.Captured // "the two soldiers were taken to Kyiv"
 	}
 	if c, ok := best[claim.Strength]; ok {
 		return c.measure
@@ -152,10 +194,103 @@ func (v *view) measure(s *sentence, n int, h head, seg segment) claim.Measure {
 	if s.numbers[0] != i && !h.of && s.frontBefore(seg.from) {
 		return claim.Front // the place was named with the number before
 	}
-	if h.last == i && v.last != nil && s.index-v.last.s.index <= 1 && !(i > 0 && s.items[i-1].has(lexicon.Among)) && (s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.saidBefore(i)) {
+	if v.last != nil && v.last.s == s && v.last.measure.Side() == claim.Losses && !h.back && s.totalBefore(i) {
+		if v.last.measure == claim.Captured {
+			return claim.Captured
+		}
+		return claim.Casualties // "400 killed, 3,600 wounded, 4,000 in all"
+	}
+	if m := v.announced(s, i, h); m != "" {
+		return m
+	}
+	if v.last != nil && s.index == v.last.s.index+1 && !h.back && s.counted(i, h) && !s.hasAny(lexicon.MeasureCue, lexicon.Place) {
+		return v.last.measure // "American officials put it at several hundred."
+	}
+	if h.last == i && v.sameCount(s, i) {
 		return v.last.measure // "the total could rise to 3,000"
 	}
 	return claim.Deployed
+}
+
+// sameCount says whether number i, which has no noun, tells anew what the last claim
+// counted: the total, a part of them, or what somebody else says.
+func (v *view) sameCount(s *sentence, i int) bool {
+	if v.last == nil || s.index-v.last.s.index > 1 || i > 0 && s.items[i-1].has(lexicon.Among) {
+		return false
+	}
+	return s.hasBefore(i, lexicon.CountWord) || s.hasBefore(i, lexicon.Them) || s.hasBefore(i, lexicon.Say) || s.saidBefore(i) ||
+		v.last.s == s && !v.last.head.of && v.mentionedIn(s, v.last.i, i) > 0
+}
+
+// changed says whether the cue at item j says how a number changed and not what became
+// of people: "the number has fallen from 11,000 to 8,000".
+func (s *sentence) changed(j int) bool {
+	return j+1 < len(s.items) && s.hasBefore(j, lexicon.CountWord) && s.joinsNumbers(j, lexicon.Instead) && s.joinsNumbers(j+1, lexicon.From, lexicon.To)
+}
+
+// changedFrom says whether number b is what number a has become: "losses rose from 3,000
+// to 4,700".
+func (s *sentence) changedFrom(a, b int) bool {
+	k := a + 1
+	for k < b && s.items[k].start < s.items[a].q.To {
+		k++
+	}
+	from := a - 1
+	for from >= 0 && s.items[from].start >= s.items[a].q.From {
+		from--
+	}
+	return from >= 0 && s.joinsNumbers(from, lexicon.From) && (k+1 == b || k+1 < b && s.items[k+1].start >= s.items[b].q.From) && s.items[k].has(lexicon.Function) && !s.items[k].hasAny(lexicon.Joint, lexicon.Among)
+}
+
+// joinsNumbers says whether the word at item j has one of the classes that join numbers.
+func (s *sentence) joinsNumbers(j int, classes ...lexicon.Class) bool {
+	senses, _ := s.page.lang.Numbers.Longest(s.text.S, s.items[j].start)
+	set := lexicon.ClassesOf(senses)
+	return slices.ContainsFunc(classes, set.Has)
+}
+
+// capturedBefore says whether the number's own stretch speaks of prisoners before it: what
+// stands behind them then only tells what state they are in.
+func (v *view) capturedBefore(s *sentence, i int, seg segment) bool {
+	for j := seg.from; j < i; j++ {
+		for _, sn := range s.items[j].senses {
+			if sn.Class == lexicon.MeasureCue && sn.Measure == claim.Captured {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// totalBefore says whether a word for a total stands right before the number at i.
+func (s *sentence) totalBefore(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3 && s.items[j].mark == 0 && s.items[j].q == nil; j-- {
+		if s.items[j].has(lexicon.Whole) {
+			return true
+		}
+	}
+	return false
+}
+
+// counted says whether nothing but a counter follows the number at i.
+func (s *sentence) counted(i int, h head) bool {
+	return s.items[h.last].has(lexicon.Counter) || h.last == i && i+1 < len(s.items) && s.items[i+1].has(lexicon.Complete)
+}
+
+// announced is the loss that the sentence before speaks of without a number, for one
+// that only gives numbers: "Estimates of their losses differ. London says 6,000."
+func (v *view) announced(s *sentence, i int, h head) claim.Measure {
+	if h.named || s.index == 0 || v.sentences[s.index-1].title != s.title {
+		return ""
+	}
+	if t := v.sentences[s.index-1]; len(t.numbers) == 0 && t.hasAny(lexicon.PartyPeople, lexicon.Party) {
+		for j := range t.items {
+			if loss(&t.items[j]) && (h.last == i || s.counted(i, h)) {
+				return t.lossAt(j, segment{0, len(t.items)})
+			}
+		}
+	}
+	return ""
 }
 
 // frontBefore says whether a place at the front is named before item i.
@@ -182,10 +317,16 @@ func (s *sentence) hasBefore(i int, c lexicon.Class) bool {
 	return false
 }
 
+// sight is how many items away from a number a word may tell of it.
+const sight = 60
+
 // distance is how far a cue lies from the number: items, more across commas and in
 // relative clauses, and a little more to the left, where the last number's words end.
 func (s *sentence) distance(i, j int, h head) int {
 	from, to, cost := i, j, 0
+	if j > i+sight || j < i-sight {
+		return sight
+	}
 	if j < i {
 		from, to, cost = j, i, 2
 	} else if h.last > i && j > h.last {
@@ -205,7 +346,7 @@ func (s *sentence) distance(i, j int, h head) int {
 				continue
 			}
 			relative, opened = k+1 < len(s.items) && s.items[k+1].has(lexicon.Relative), cost
-		case it.has(lexicon.Subclause):
+		case it.has(lexicon.Subclause), it.has(lexicon.Say) && j > i && s.page.lang.VerbFinal:
 			cost += 6
 		}
 	}
@@ -228,6 +369,9 @@ func (s *sentence) lossAt(j int, seg segment) claim.Measure {
 			}
 			killed, wounded = false, false
 			continue
+		}
+		if k > j && s.page.lang.VerbFirst && s.numberFollows(k) { // "killed, and wounded were 2,700"
+			break
 		}
 		for _, sn := range it.senses {
 			if sn.Class != lexicon.MeasureCue {
@@ -263,6 +407,9 @@ func (s *sentence) isOr(k int) bool {
 // whole says whether the number is the whole from which the loss is taken: "killed
 // among the 11,000 soldiers", "of 11,000 sent, some died".
 func (v *view) whole(s *sentence, i, at int) bool {
+	if at > i && s.ofShare(at) {
+		return true
+	}
 	from := s.items[i].q.From
 	for j := i - 1; j >= 0 && j >= i-4; j-- {
 		it := &s.items[j]
@@ -273,11 +420,29 @@ func (v *view) whole(s *sentence, i, at int) bool {
 			return true // "half of the 11,000 were killed"
 		}
 		if it.has(lexicon.Among) {
-			return at < j || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
+			return at < j && !s.changesNext(i) || at > i && (s.commaBetween(i, at) || s.sharedOut(j))
 		}
 		return false
 	}
 	return false
+}
+
+// ofShare says whether the loss at item j is one of a share of those counted before it:
+// "padla jich polovina".
+func (s *sentence) ofShare(j int) bool {
+	for k := j + 1; k < len(s.items) && k <= j+4 && s.items[k].q == nil && s.items[k].mark == 0; k++ {
+		if s.items[k].has(lexicon.Share) {
+			return true
+		}
+	}
+	return false
+}
+
+// changesNext says whether the number at item i is what the next one was before: its
+// "from" makes no whole.
+func (s *sentence) changesNext(i int) bool {
+	k := slices.Index(s.numbers, i) + 1
+	return k < len(s.numbers) && s.changedFrom(i, s.numbers[k])
 }
 
 // sharedOut says whether item j is a fraction of what follows, or a number or a
@@ -319,11 +484,30 @@ func (s *sentence) commaBetween(a, b int) bool {
 // their verb: "1,000 sappers and 5,000 builders will come".
 func (s *sentence) listed(n int) segment {
 	seg := s.segment(n)
-	for k := n; k > 0 && s.lists(s.numbers[k-1], s.numbers[k]); k-- {
-		seg.from = s.segment(k - 1).from
+	first, last, i := n, n, s.numbers[n]
+	for first > 0 && i-s.numbers[first-1] <= sight && s.lists(s.numbers[first-1], s.numbers[first]) {
+		first--
 	}
-	for k := n; k+1 < len(s.numbers) && s.lists(s.numbers[k], s.numbers[k+1]); k++ {
-		seg.to = s.segment(k + 1).to
+	for last+1 < len(s.numbers) && s.numbers[last+1]-i <= sight && s.lists(s.numbers[last], s.numbers[last+1]) {
+		last++
+	}
+	if first < n {
+		seg.from = s.segment(first).from
+	}
+	if last > n {
+		seg.to = s.segment(last).to
+	}
+	return seg
+}
+
+// summed widens the segment of a total to the sentence that it sums up: "five units of
+// 3,000 would come, some 15,000 in all".
+func (s *sentence) summed(n int) segment {
+	seg := s.listed(n)
+	for j := max(0, s.numbers[n]-3); j < seg.to && j <= s.numbers[n]+4; j++ {
+		if n > 0 && s.items[j].has(lexicon.Whole) {
+			return segment{0, len(s.items)}
+		}
 	}
 	return seg
 }
@@ -337,9 +521,10 @@ func (s *sentence) lists(a, b int) bool {
 		case it.start >= from:
 		case it.mark == ',' && k == a+1 && k+1 < b && s.items[k+1].has(lexicon.Joint): // "to 3,000, and 10,000 will follow"
 			return false
-		case it.mark == ',' || it.has(lexicon.Joint):
+		case it.mark == ',' || it.hasAny(lexicon.Joint, lexicon.Negation): // "not 3,000 but 12,000"
 			joint = true
 		case joint && s.counts(k, lexicon.Of): // "de 500 officiers et de trois généraux"
+		case joint && it.hasAny(lexicon.People, lexicon.PartyPeople) && s.countedBefore(b): // 工兵1000人と建設兵5000人
 		case joint || b-a > 6 || it.mark != 0 || it.hasAny(lexicon.MeasureCue, lexicon.ModeCue, lexicon.Say, lexicon.Subclause):
 			return false
 		}
@@ -347,11 +532,59 @@ func (s *sentence) lists(a, b int) bool {
 	return joint
 }
 
-// newClause says whether a clause begins between a number and a word behind it with a
-// comma and a conjunction, as in "about 10,000, and in days they could fight".
+// countedBefore says whether the noun stands before the number at i, with a counter behind it.
+func (s *sentence) countedBefore(i int) bool {
+	_, ok := s.counterBehind(i)
+	return ok
+}
+
+// newClause says whether a clause begins between a number and a word behind it: with a
+// comma and a conjunction, as in "about 10,000, and in days they could fight", or with
+// the topic's state as a subject of its own, as in "10,000, Pyongyang may send more".
 func (s *sentence) newClause(i, j int) bool {
 	for k := i + 1; k+1 < j; k++ {
-		if s.items[k].mark == ',' && s.items[k+1].has(lexicon.Joint) && !s.numberFollows(k+1) {
+		if s.items[k].mark != ',' {
+			continue
+		}
+		if s.items[k+1].has(lexicon.Joint) && !s.numberFollows(k+1) {
+			return true
+		}
+		if s.items[k+1].has(lexicon.PartyState) && !s.page.lang.VerbFinal {
+			return true
+		}
+	}
+	return false
+}
+
+// changes says whether two numbers are an old and a new one: "from 3,000 to 10,000".
+func (s *sentence) changes(a, b int) bool {
+	for k := a + 1; k < b; k++ {
+		if it := &s.items[k]; it.mark != 0 || it.start < s.items[b].q.From && !it.has(lexicon.Function) || k > a+3 {
+			return false
+		}
+	}
+	for k := a - 1; k >= 0 && k >= a-3; k-- {
+		senses, end := s.page.lang.Numbers.Longest(s.text.S, s.items[k].start)
+		for _, sn := range senses {
+			if sn.Class == lexicon.From && end == s.items[k].end {
+				return s.joinsEnds(a, b)
+			}
+		}
+		if s.items[k].start < s.items[a].q.From {
+			return false
+		}
+	}
+	return false
+}
+
+// joinsEnds says whether a word such as "to" stands right behind number a.
+func (s *sentence) joinsEnds(a, b int) bool {
+	if a+1 >= b {
+		return false
+	}
+	senses, _ := s.page.lang.Numbers.Longest(s.text.S, s.items[a+1].start)
+	for _, sn := range senses {
+		if sn.Class == lexicon.To || sn.Class == lexicon.HedgeBefore {
 			return true
 		}
 	}
@@ -378,12 +611,12 @@ func (s *sentence) otherVerb(i, j int) bool {
 // mode says whether the figure is so, planned or denied.
 func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 	best := -1
-	for j := seg.from; j < seg.to; j++ {
+	for j := max(seg.from, i-sight); j < min(seg.to, i+sight); j++ {
 		for _, sn := range s.items[j].senses {
-			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.newClause(i, j) || s.otherVerb(i, j) {
+			if sn.Class != lexicon.ModeCue || sn.Mode != claim.Planned || s.past(j) || s.modal(j) || s.newClause(i, j) || s.otherVerb(i, j) {
 				continue
 			}
-			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 {
+			if c := s.distance(i, j, h); (best < 0 || c < best) && c < 16 && !s.saidBetween(i, j) {
 				best = c
 			}
 		}
@@ -392,6 +625,19 @@ func (s *sentence) mode(i int, h head, seg segment) claim.Mode {
 		return claim.Planned
 	}
 	return claim.Actual
+}
+
+// modal says whether the cue at item j belongs to a verb of saying: "could not confirm".
+// Where verbs stand last, that verb is behind all that is said.
+func (s *sentence) modal(j int) bool {
+	if s.page.lang.SaysLast() {
+		return false
+	}
+	k := j + 1
+	for k < len(s.items) && s.items[k].has(lexicon.Negation) {
+		k++
+	}
+	return k < len(s.items) && s.items[k].has(lexicon.Say) && !s.items[k].has(lexicon.MeasureCue)
 }
 
 // past says whether the month that a cue names, or that stands behind it, is over: "by
@@ -417,6 +663,20 @@ func (s *sentence) past(j int) bool {
 	return false
 }
 
+// saidBetween says whether the verb of saying that ends the clause of the number at i
+// stands before the word at j, in a language whose verbs stand last.
+func (s *sentence) saidBetween(i, j int) bool {
+	if !s.page.lang.VerbFinal {
+		return false
+	}
+	for k := i + 1; k < j; k++ {
+		if s.items[k].has(lexicon.Say) && !s.items[k].hasAny(lexicon.ModeCue, lexicon.Function) && k+1 < len(s.items) && !s.items[k+1].hasAny(lexicon.ModeCue) {
+			return true
+		}
+	}
+	return false
+}
+
 // increment says whether the figure is added to an earlier one.
 func (s *sentence) increment(i int, h head) bool {
 	from := s.items[i].q.From
@@ -425,7 +685,7 @@ func (s *sentence) increment(i int, h head) bool {
 		if it.has(lexicon.More) {
 			return true
 		}
-		if it.start < from && !it.hasAny(lexicon.Function, lexicon.CountWord, lexicon.ModeCue) || it.q != nil { // "un nouveau contingent de 3 000"
+		if it.start < from && !it.hasAny(lexicon.Function, lexicon.CountWord, lexicon.ModeCue) && !strength(it) || it.q != nil { // "un nouveau contingent de 3 000"
 			break
 		}
 	}
@@ -433,11 +693,26 @@ func (s *sentence) increment(i int, h head) bool {
 		if s.items[j].has(lexicon.More) {
 			return true
 		}
-		if s.items[j].q != nil || s.items[j].mark != 0 {
+		if s.items[j].q != nil || s.items[j].mark != 0 || s.items[j].has(lexicon.Joint) {
 			break
 		}
 	}
-	return s.moreSent(i)
+	return s.moreSent(i) || s.page.lang.VerbFinal && s.addedBehind(i)
+}
+
+// addedBehind looks for a word of adding up to the verb, which stands last: 3000人が
+// ロシアに追加で派遣された.
+func (s *sentence) addedBehind(i int) bool {
+	for j := i + 1; j < len(s.items) && j <= i+12; j++ {
+		it := &s.items[j]
+		switch {
+		case it.has(lexicon.More):
+			return true
+		case it.q != nil || it.mark != 0 || it.hasAny(lexicon.Joint, lexicon.Say, lexicon.ModeCue):
+			return false
+		}
+	}
+	return false
 }
 
 // scopeOf is the event or period that the figure is only a part for; only losses have one.

@@ -1,7 +1,10 @@
 package extract
 
 import (
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -46,6 +49,7 @@ func (s *sentence) findMentions() {
 		} else {
 			s.mentions = append(s.mentions, m)
 		}
+		s.remember(&s.mentions[len(s.mentions)-1])
 		i = m.last + 1
 	}
 	s.cues()
@@ -71,6 +75,85 @@ func (s *sentence) twoNames(m *mention) bool {
 	return false
 }
 
+// person is a name that the text introduced with its office: "spokesman Pat Smith".
+type person struct {
+	word string
+	id   claim.Claimant
+	role string
+}
+
+// nameReach is how many items a name may have; lastPersons is how many of those introduced
+// last a name alone can mean.
+const (
+	nameReach   = 5
+	lastPersons = 100
+)
+
+// remember keeps the names of known persons, and those that stand right behind an
+// office: by one of them the text calls the person later.
+func (s *sentence) remember(m *mention) {
+	if m.outlet || m.bare || m.id == "" || m.anaphor {
+		return
+	}
+	for k := m.first; k <= m.last; k++ {
+		if it := &s.items[k]; it.has(lexicon.Speaker) {
+			for _, w := range strings.FieldsFunc(s.text.S[it.start:it.end], func(r rune) bool { return r == ' ' || r == '-' }) {
+				s.page.persons = append(s.page.persons, person{w, m.id, m.role})
+			}
+		}
+	}
+	for k := m.last + 1; k < len(s.items) && k <= m.last+nameReach && (s.properName(k) || s.items[k].mark == '-'); k++ {
+		if w := s.text.S[s.items[k].start:s.items[k].end]; len(w) >= 3 {
+			s.page.persons = append(s.page.persons, person{w, m.id, m.role})
+		}
+	}
+}
+
+// properName says whether item k is a word that the lexicon does not know, with a capital.
+func (s *sentence) properName(k int) bool {
+	it := &s.items[k]
+	c, _ := utf8.DecodeRuneInString(s.span(it.start, it.end))
+	return it.unknown() && unicode.IsUpper(c)
+}
+
+// knownName reads a name alone as the person introduced by it before, beside a verb of
+// saying or behind "according to". Case endings may differ.
+func (s *sentence) knownName(m *mention) bool {
+	i := m.first
+	if len(s.page.persons) == 0 || !s.properName(i) {
+		return false
+	}
+	from, to := i-1, i+1
+	for from >= 0 && from >= i-nameReach && (s.properName(from) || s.items[from].mark == '-') {
+		from--
+	}
+	for to < len(s.items) && to <= i+nameReach && (s.properName(to) || s.items[to].mark == '-') {
+		to++
+	}
+	says := from >= 0 && s.items[from].hasAny(lexicon.Say, lexicon.According) || to < len(s.items) && s.items[to].hasAny(lexicon.Say, lexicon.AccordingTo)
+	if !says {
+		return false
+	}
+	for j := i; j < to; j++ {
+		if p := s.page.introduced(s.text.S[s.items[j].start:s.items[j].end]); p != nil {
+			m.id, m.role, m.last = p.id, p.role, to-1
+			return true
+		}
+	}
+	return false
+}
+
+// introduced is who was introduced last by a name, up to a case ending.
+func (p *page) introduced(name string) *person {
+	for k := len(p.persons) - 1; k >= max(0, len(p.persons)-lastPersons) && len(name) >= 3; k-- {
+		w := p.persons[k].word
+		if d := len(name) - len(w); d >= -3 && d <= 3 && (strings.HasPrefix(name, w) || strings.HasPrefix(w, name)) {
+			return &p.persons[k]
+		}
+	}
+	return nil
+}
+
 // mentionAt reads the mention that begins at item i: a chain of states, roles and names
 // with the small words between them: "US-Verteidigungsminister Lloyd Austin", "the
 // spokesman of Ukraine's General Staff".
@@ -87,12 +170,15 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 		m.id, m.outlet = claim.Claimant(sn.ID), true
 	case it.has(lexicon.Nation):
 		sn, _ := it.sense(lexicon.Nation)
-		m.state, m.bare = sn.ID, true
+		m.state, roles = sn.ID, it.roles()
+		m.bare = len(roles) == 0
 		if s.modifies(i) {
 			return m, false
 		}
 	case it.has(lexicon.Role):
 		roles = it.roles()
+	case it.has(lexicon.HePronoun) && i+1 < len(s.items) && s.items[i+1].has(lexicon.Speaker):
+		return m, false // "el general Ryder"
 	case it.has(lexicon.HePronoun):
 		return mention{first: i, last: i, anaphor: true}, true
 	case it.has(lexicon.ItPronoun):
@@ -104,22 +190,29 @@ func (s *sentence) mentionAt(i int) (mention, bool) {
 			return m, false
 		}
 		roles = []string{sn.ID}
+	case s.knownName(&m):
+		return m, true
 	default:
 		return m, false
 	}
 	s.extend(&m, &roles)
 	if m.id == "" {
 		m.resolve(s.page.lexicon, roles)
+	} else if slices.Contains(roles, "lawmaker") {
+		m.role = "lawmaker"
 	}
 	return m, !s.compound(m.last)
 }
 
 // modifies says whether the state at item i only tells whose people are meant.
 func (s *sentence) modifies(i int) bool {
-	if i > 0 && !s.items[i].name && s.items[i-1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i-1].has(lexicon.Role) {
+	if i > 0 && (!s.items[i].name || s.page.lang.AdjectivesBehind) && s.items[i-1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i-1].has(lexicon.Role) {
 		return !s.saysNext(i) // "des soldats russes"
 	}
-	return i+1 < len(s.items) && s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) && !s.items[i+1].has(lexicon.Role)
+	if i+1 == len(s.items) || s.items[i+1].has(lexicon.Role) {
+		return false
+	}
+	return s.items[i+1].hasAny(lexicon.People, lexicon.Other, lexicon.Thing) || s.items[i].has(lexicon.Party) && loss(&s.items[i+1])
 }
 
 // saysNext says whether a verb of saying follows item i, small words between.
@@ -137,6 +230,9 @@ func (s *sentence) saysNext(i int) bool {
 func (s *sentence) compound(i int) bool {
 	if i+2 >= len(s.items) || s.items[i+1].mark != '-' {
 		return false
+	}
+	if end := &s.items[i+2]; !end.name && end.end-end.start <= 2 {
+		return false // a case ending: "NIS-u"
 	}
 	return s.items[i].end == s.items[i+1].start && s.items[i+1].end == s.items[i+2].start && !s.items[i+2].has(lexicon.Role)
 }
@@ -156,7 +252,7 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 	for j := m.last + 1; j < len(s.items) && j <= m.last+3; j++ {
 		it := &s.items[j]
 		switch {
-		case it.has(lexicon.Speaker) && !m.outlet:
+		case it.has(lexicon.Speaker) && !m.outlet && !s.otherBody(m, it):
 			sn, _ := it.sense(lexicon.Speaker)
 			if m.state != "" && len(*roles) > 0 && m.state != claim.Claimant(sn.ID).State() && s.items[j-1].has(lexicon.Locative) { // "the US ambassador to the UN"
 				return
@@ -179,11 +275,16 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			m.id, m.outlet, m.last = claim.Claimant(sn.ID), true, j
 		case it.has(lexicon.Outlet):
 			return
+		case it.of(lexicon.Role, "press") && (m.id != "" || len(*roles) > 0): // "the minister told the broadcaster"
+			return
 		case it.has(lexicon.Role) && !m.outlet:
 			*roles = append(*roles, it.roles()...)
 			m.last, m.bare = j, false
 		case it.has(lexicon.Nation) && !m.outlet:
 			sn, _ := it.sense(lexicon.Nation)
+			if sn.Subject && !m.bare {
+				return
+			}
 			if m.state != "" && m.state != sn.ID && j > m.last+1 || m.state != "" && m.bare && m.state != sn.ID {
 				// "Ukrainian and American officials": the first named stands for both.
 				if !s.joint(m.last, j) {
@@ -200,7 +301,7 @@ func (s *sentence) extend(m *mention, roles *[]string) {
 			return
 		case it.has(lexicon.Link):
 		case it.unknown() && !m.bare && it.name:
-		case it.unknown() && m.bare && j == m.last+1:
+		case it.unknown() && m.bare && (j == m.last+1 || s.page.lang.VerbFinal && s.items[j-1].has(lexicon.Link)):
 		default:
 			return
 		}
@@ -215,6 +316,13 @@ func onlyPress(roles []string) bool {
 		}
 	}
 	return len(roles) > 0
+}
+
+// otherBody says whether a body that is some state's own without its name, 국방부, is
+// that of the state named before: 미 국방부.
+func (s *sentence) otherBody(m *mention, it *item) bool {
+	sn, _ := it.sense(lexicon.Speaker)
+	return it.has(lexicon.Role) && m.state != "" && claim.Claimant(sn.ID).State() != m.state
 }
 
 // person says whether the mention holds a name already.
@@ -282,7 +390,7 @@ func (s *sentence) apposed(a, b *mention) bool {
 			return false
 		}
 	}
-	if a.bare || b.bare {
+	if a.bare || b.bare || s.oblique(b) {
 		return false
 	}
 	switch {
@@ -316,13 +424,23 @@ func (s *sentence) cues() {
 		}
 	}
 	for j := range s.items {
-		if s.items[j].has(lexicon.Say) && !s.noun(j) {
-			s.bindVerb(j)
+		if s.items[j].has(lexicon.AccordingTo) && !(j+1 < len(s.items) && s.items[j+1].has(lexicon.ObjectMark)) {
+			s.jointSources(j)
+		}
+		if s.items[j].has(lexicon.Say) && !s.noun(j) && !s.unsaid(j) && !s.bindVerb(j) && s.page.lang.NoSubject && !s.strangerBeside(j) {
+			s.subjectless = true
+		}
+	}
+	for j := range s.items {
+		if s.page.lang.SaysLast() && s.denial(j) {
+			if k := s.firstSubject(j); k >= 0 {
+				s.mentions[k].denies = true
+			}
 		}
 	}
 	for k := range s.mentions {
 		m := &s.mentions[k]
-		m.denies = s.denies(k) || m.cue == sayCue && s.items[m.cueAt].denial()
+		m.denies = m.denies || !s.page.lang.SaysLast() && s.denies(k) || m.cue == sayCue && s.denial(m.cueAt)
 		if m.denies && m.cue == noCue {
 			m.cue = sayCue
 		}
@@ -335,14 +453,125 @@ func (s *sentence) noun(j int) bool {
 	return j > 0 && s.items[j].name && s.items[j-1].has(lexicon.Function) && !s.items[j-1].name
 }
 
+// endsWith says whether an unknown word ends with a particle: 동맹국은.
+func (s *sentence) endsWith(it *item, c lexicon.Class) bool {
+	if !it.unknown() || it.end-it.start < 6 {
+		return false
+	}
+	_, n := utf8.DecodeLastRuneInString(s.text.S[:it.end])
+	senses, end := s.page.lang.Words.Longest(s.text.S[:it.end], it.end-n)
+	for _, sn := range senses {
+		if sn.Class == c && end == it.end {
+			return true
+		}
+	}
+	return false
+}
+
+// jointSources gives "according to" at item j to the first of the sources that stand
+// before it in a row: 韓国、ウクライナの情報筋によると.
+func (s *sentence) jointSources(j int) {
+	if !s.page.lang.VerbFinal {
+		return
+	}
+	first, at := -1, j
+	for k := len(s.mentions) - 1; k >= 0; k-- {
+		m := &s.mentions[k]
+		if m.last >= j {
+			continue
+		}
+		if !s.inRow(m.last, at) {
+			break
+		}
+		if first >= 0 {
+			s.mentions[first].cue = noCue
+		}
+		first, at = k, m.first
+	}
+	if first >= 0 {
+		s.mentions[first].cue, s.mentions[first].cueAt = firmCue, j
+	}
+}
+
+// inRow says whether nothing but joints and unknown words stand between two items.
+func (s *sentence) inRow(a, b int) bool {
+	for k := a + 1; k < b && b-a <= 5; k++ {
+		it := &s.items[k]
+		if it.mark != ',' && it.mark != '·' && it.mark != '・' && !it.unknown() && !it.hasAny(lexicon.Joint, lexicon.Reports, lexicon.Link) || it.hasAny(lexicon.TopicMark, lexicon.SubjectMark) {
+			return false
+		}
+	}
+	return b-a <= 5
+}
+
+// markedSubject is the subject of the verb at item j where verbs end their clauses and
+// particles mark subjects; -1 without one. A subject right before the verb wins,
+// then the nearest with a topic's particle, whatever stands between, then the nearest
+// with a subject's; the counted people's own state comes last.
+func (s *sentence) markedSubject(j int) int {
+	topic, subject := -1, -1
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		if m.last >= j {
+			break
+		}
+		if m.cue == firmCue { // "according to" is its own tie
+			continue
+		}
+		c := s.marked(m, j)
+		switch {
+		case c == lexicon.None, m.bare && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState) && !s.denial(j):
+		case j-m.last <= 4 && s.near(m.last, j, 4):
+			return k
+		case c == lexicon.TopicMark && (topic < 0 || !m.bare):
+			topic = k
+		case c == lexicon.SubjectMark && (subject < 0 || !m.bare):
+			subject = k
+		}
+	}
+	if topic >= 0 {
+		return topic
+	}
+	return subject
+}
+
+// marked is the particle that makes the mention a subject: 대변인은, ゼレンスキー氏が.
+func (s *sentence) marked(m *mention, limit int) lexicon.Class {
+	if m.first == 0 && m.last+1 < len(s.items) && s.items[m.last+1].mark == ',' { // a headline: 米、北朝鮮兵8000人が集結と発表
+		return lexicon.SubjectMark
+	}
+	brackets := false
+	for k := m.last + 1; k < limit && k <= m.last+9; k++ {
+		it := &s.items[k]
+		switch {
+		case it.mark == '(' || it.mark == ')':
+			brackets = it.mark == '('
+		case brackets:
+		case it.has(lexicon.AccordingTo) && k+1 < len(s.items) && s.items[k+1].has(lexicon.ObjectMark):
+			return lexicon.None
+		case it.hasAny(lexicon.TopicMark, lexicon.AccordingTo), s.endsWith(it, lexicon.TopicMark):
+			return lexicon.TopicMark
+		case it.has(lexicon.SubjectMark), s.endsWith(it, lexicon.SubjectMark):
+			return lexicon.SubjectMark
+		case it.unknown() || it.hasAny(lexicon.Link, lexicon.Joint, lexicon.Weekday, lexicon.When):
+		default:
+			return lexicon.None
+		}
+	}
+	return lexicon.None
+}
+
 // accordingBefore looks for "according to" before the mention, small words between.
 func (s *sentence) accordingBefore(m *mention) bool {
+	outlet := false
 	for j := m.first - 1; j >= 0 && j >= m.first-7; j-- {
 		it := &s.items[j]
 		switch {
-		case it.has(lexicon.According):
+		case it.has(lexicon.According) || outlet && it.has(lexicon.Cites):
 			m.cueAt = j
 			return true
+		case it.has(lexicon.Outlet) && !m.outlet: // "zitierte die Agentur Tass den Minister"
+			outlet = true
 		case it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil || it.has(lexicon.Say) && !it.hasAny(lexicon.Cites, lexicon.CountWord),
 			it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet, lexicon.People, lexicon.MeasureCue):
 			return false
@@ -353,11 +582,16 @@ func (s *sentence) accordingBefore(m *mention) bool {
 
 // accordingAfter looks for what stands behind: "zufolge", "'s estimate", "에 따르면".
 func (s *sentence) accordingAfter(m *mention) bool {
-	for j := m.last + 1; j < len(s.items) && j <= m.last+2; j++ {
+	reach := m.last + 2
+	for j := m.last + 1; j < len(s.items) && j <= reach; j++ {
 		it := &s.items[j]
-		if it.has(lexicon.AccordingTo) {
+		if it.has(lexicon.AccordingTo) && !(j+1 < len(s.items) && s.items[j+1].has(lexicon.ObjectMark)) {
 			m.cueAt = j
 			return true
+		}
+		if s.page.lang.SubjectFirst && (it.mark == '(' || it.mark == ')') { // "Servisi (NIS) verilerine göre"
+			reach++
+			continue
 		}
 		if it.mark != 0 && it.mark != '"' && it.mark != '\'' || it.q != nil {
 			return false
@@ -373,6 +607,19 @@ func (s *sentence) headline(m *mention) bool {
 		m.cueAt = m.last + 1
 		return true
 	}
+	if (m.first == 0 || s.page.lang.VerbFinal && !m.bare) && m.last+1 < len(s.items) && s.items[m.last+1].mark == '"' { // 국정원 "…"
+		m.cueAt = m.last + 1
+		return true
+	}
+	if s.page.lang.VerbFinal && m.last == len(s.items)-1 && m.first > 3 && !m.anaphor && !s.items[m.first-1].hasAny(lexicon.Link, lexicon.TopicMark) { // …、韓国情報機関
+		return true
+	}
+	for k := m.last + 1; k < len(s.items) && k <= m.last+4 && (s.items[k].mark == 0 && s.items[k].q == nil || s.items[k].mark == ':'); k++ {
+		if s.items[k].mark == ':' && k+1 < len(s.items) && s.items[k+1].mark == '"' { // Kellogg scoffed: "Putin needs ..."
+			m.cueAt = k
+			return true
+		}
+	}
 	if m.first > 0 && s.items[m.first-1].mark == '-' && m.last >= len(s.items)-2 && len(s.items) > 4 && s.items[m.first-1].end < s.items[m.first].start {
 		return true
 	}
@@ -381,27 +628,50 @@ func (s *sentence) headline(m *mention) bool {
 
 // bindVerb gives a verb of saying its subject: the mention before it in the same
 // clause, else the one behind it ("sagte Kirby", "said the Pentagon").
-func (s *sentence) bindVerb(j int) {
+func (s *sentence) bindVerb(j int) bool {
+	if k := s.firstSubject(j); k >= 0 {
+		s.say(k, j)
+		return true
+	}
 	before, after := -1, -1
 	for k := range s.mentions {
 		m := &s.mentions[k]
 		switch {
-		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.Locative) && !s.they(m, j):
-		case m.bare && m.first > 0 && s.items[m.first-1].has(lexicon.People) && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState): // "о войсках КНДР сказал"
+		case m.bare && s.located(m) && !s.they(m, j):
+		case m.bare && s.items[j].has(lexicon.ModeCue) && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState):
+		case m.bare && m.first > 0 && (s.items[m.first-1].has(lexicon.People) || loss(&s.items[m.first-1])) && s.items[m.first].hasAny(lexicon.Party, lexicon.PartyState): // "о войсках КНДР сказал", "ztráty KLDR vyčíslil"
 		case m.last < j:
 			if s.sameClause(s.behind(m), j) && !(before >= 0 && m.anaphor && s.items[m.first-1].has(lexicon.Locative)) {
 				before = k
 			}
-		case m.first > j && after < 0 && s.near(j, m.first, s.subjectReach(j)):
+		case m.first > j && (after < 0 || s.mentions[after].outlet && !m.outlet && !s.cites(after, k)) && s.near(j, m.first, s.subjectReach(j)): // "told Yonhap an official"
 			after = k
 		}
 	}
 	switch {
+	case after >= 0 && s.page.lang.VerbFirst && (before < 0 || s.mentions[before].last < j-1):
+		s.say(after, j)
 	case before >= 0 && (after < 0 || !s.inverted(j)):
 		s.say(before, j)
 	case after >= 0:
 		s.say(after, j)
+	default:
+		return false
 	}
+	return true
+}
+
+// strangerBeside says whether a word that the lexicon does not know stands beside the
+// verb at item j: it may be the verb's subject.
+func (s *sentence) strangerBeside(j int) bool {
+	for _, step := range []int{-1, 1} {
+		for k := j + step; k >= 0 && k < len(s.items) && k >= j-2 && k <= j+2 && s.items[k].mark == 0; k += step {
+			if s.items[k].unknown() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // between says whether the mention is a person's name that stands between commas.
@@ -424,6 +694,80 @@ func (s *sentence) they(m *mention, j int) bool {
 	for _, sn := range s.items[j].senses {
 		if sn.Class == lexicon.Say && sn.ID == lexicon.They {
 			return m.last < j && s.near(m.last, j, 2) || m.first > j && s.near(j, m.first, 2)
+		}
+	}
+	return false
+}
+
+// located says whether the mention is a place or an object: "in Russia", 러시아에, 러시아를.
+func (s *sentence) located(m *mention) bool {
+	if s.page.lang.VerbFinal {
+		return m.last+1 < len(s.items) && s.items[m.last+1].hasAny(lexicon.Locative, lexicon.ObjectMark)
+	}
+	return m.first > 0 && s.items[m.first-1].has(lexicon.Locative)
+}
+
+// firstSubject is the subject of the verb at item j where verbs end their clauses and
+// subjects begin them: the one right behind a participle, else the one that the verb
+// follows at once, else the first without a case ending; -1 without one.
+func (s *sentence) firstSubject(j int) int {
+	switch {
+	case s.page.lang.VerbFinal:
+		return s.markedSubject(j)
+	case !s.page.lang.SubjectFirst:
+		return -1
+	}
+	from, nested := s.clause(j)
+	first, nearest := -1, -1
+	for k := range s.mentions {
+		m := &s.mentions[k]
+		switch {
+		case m.first == j+1 && !m.anaphor && !s.items[j].has(lexicon.Subclause):
+			return k
+		case m.last >= j || m.first < from || s.items[m.last+1].has(lexicon.Link):
+		case nested && s.endsIn(m, s.page.lang.Genitive):
+			nearest = k
+		case s.oblique(m):
+		case m.last == j-1 && !m.bare && !m.anaphor:
+			return k
+		case first < 0 || s.mentions[first].anaphor && !m.anaphor:
+			first = k
+		}
+	}
+	if nested && nearest >= 0 {
+		return nearest
+	}
+	return first
+}
+
+// clause is where the clause of the verb at item j begins, and whether its verb is part
+// of another one's: "... said, it writes".
+func (s *sentence) clause(j int) (from int, nested bool) {
+	for k := j - 1; k > 0 && k > j-60 && from == 0; k-- {
+		it := &s.items[k]
+		if it.mark == ';' || it.has(lexicon.Say) && it.has(lexicon.Subclause) || it.mark == ',' && s.items[k-1].has(lexicon.Say) {
+			from = k + 1
+		}
+	}
+	for k := j + 1; k < len(s.items) && k <= j+3; k++ {
+		if s.items[k].mark != 0 {
+			break
+		}
+		nested = nested || s.items[k].has(lexicon.Say)
+	}
+	return from, nested
+}
+
+// oblique says whether the mention ends in a case that no subject has.
+func (s *sentence) oblique(m *mention) bool {
+	return s.endsIn(m, s.page.lang.Oblique) || s.endsIn(m, s.page.lang.Genitive)
+}
+
+func (s *sentence) endsIn(m *mention, endings []string) bool {
+	it := &s.items[m.last]
+	for _, e := range endings {
+		if e == it.ending || e[0] != '\'' && strings.HasSuffix(s.text.S[it.start:it.end], e) && !it.hasAny(lexicon.Nation, lexicon.Speaker, lexicon.Outlet) {
+			return true
 		}
 	}
 	return false
@@ -475,7 +819,7 @@ func (s *sentence) sameClause(a, b int) bool {
 
 // near says whether at most n items lie between, none of them a mark or a number.
 func (s *sentence) near(a, b, n int) bool {
-	if b-a-1-3*s.notes(a, b) > n {
+	if b-a-1 > n+6 || b-a-1-3*s.notes(a, b) > n {
 		return false
 	}
 	for k := a + 1; k < b; k++ {
@@ -483,16 +827,25 @@ func (s *sentence) near(a, b, n int) bool {
 			k += 2
 			continue
 		}
-		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' && !(it.mark == '-' && it.start == s.items[k-1].end) {
+		if it := &s.items[k]; it.q != nil || it.mark != 0 && it.mark != '"' && !(it.mark == '-' && it.start == s.items[k-1].end) || it.has(lexicon.Relative) && !it.has(lexicon.Link) { // "said that"
 			return false
 		}
 	}
 	return true
 }
 
-// denial says whether the item is a word of denial.
-func (it *item) denial() bool {
-	for _, sn := range it.senses {
+// unsaid says whether "not" before a verb of saying takes its subject away: "did not
+// confirm". Who does not deny says something.
+func (s *sentence) unsaid(j int) bool {
+	return j > 0 && s.items[j-1].has(lexicon.Negation) && !s.items[j].has(lexicon.ModeCue)
+}
+
+// denial says whether the word at item j denies.
+func (s *sentence) denial(j int) bool {
+	if j > 0 && s.items[j-1].has(lexicon.Negation) {
+		return false
+	}
+	for _, sn := range s.items[j].senses {
 		if sn.Class == lexicon.ModeCue && sn.Mode == claim.Denied {
 			return true
 		}
@@ -527,7 +880,7 @@ func (s *sentence) denies(k int) bool {
 		if it.mark == ';' {
 			return false
 		}
-		if it.denial() {
+		if s.denial(j) {
 			return true
 		}
 	}

@@ -15,6 +15,21 @@ type view struct {
 	topic *lexicon.Topic
 	focus focus  // the army spoken of last
 	last  *found // the last claim
+
+	said     map[int]attribution // by sentence, whose words it went on with
+	walked   *sentence           // the sentence that the next three are of
+	heard    []focus             // the army spoken of before each item, and behind the last one
+	coming   []focus             // the army named first from each item on
+	counted  map[int]counted     // what its numbers count by what stands behind them
+	speakers map[*sentence]speaker
+	before   map[*sentence]speaker
+	agencies map[claim.Claimant]claim.Claimant
+}
+
+// speaker is an attribution, if there is one.
+type speaker struct {
+	attribution
+	ok bool
 }
 
 // focus is whose soldiers a text speaks of: "they", "the troops", "3,000 of them".
@@ -68,7 +83,13 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	f := &found{s: s, i: i, head: h}
 	seg := s.segment(n)
 	f.measure = v.measure(s, n, h, seg)
-	f.mode = s.mode(i, h, s.listed(n))
+	f.mode = s.mode(i, h, s.summed(n))
+	switch {
+	case n > 0 && s.changes(s.numbers[n-1], i): // "could rise from 3,000 to 10,000"
+		f.mode = s.mode(i, h, segment{s.segment(n - 1).from, seg.to})
+	case n+1 < len(s.numbers) && s.changes(i, s.numbers[n+1]):
+		f.mode = claim.Actual
+	}
 	f.more = s.increment(i, h) && !v.otherLoss(f)
 	if h.on {
 		f.mode, f.more = v.last.mode, v.last.more
@@ -84,6 +105,9 @@ func (v *view) number(s *sentence, n, i int) Decision {
 	}
 	f.who = who
 	v.last = f
+	if who.rule == speakerBefore {
+		v.said[s.index] = who
+	}
 	c := v.claim(f, who, q, d)
 	d.Claim = &c
 	d.Rule = rule + "; " + who.rule
@@ -113,7 +137,7 @@ func (v *view) plausible(f *found) (rule string, ok bool) {
 	b := f.s.items[f.i].bound()
 	n := max(b.Low, b.High)
 	switch {
-	case v.topic.Limit != claim.Open && n > v.topic.Limit:
+	case v.topic.Limit != claim.Open && n > v.topic.Limit && !f.head.on:
 		return "too large: the size of an army", false
 	case v.topic.BareLimit != claim.Open && n > v.topic.BareLimit && !f.head.named && f.mode != claim.Planned:
 		return "too large for people who are not named beside it", false
@@ -121,7 +145,7 @@ func (v *view) plausible(f *found) (rule string, ok bool) {
 		return "not a measure of the topic", false
 	case f.s.rate(f):
 		return "a rate: so many a day", false
-	case f.measure == claim.Captured && n < 2, f.measure.Side() == claim.Losses && n < 2 && f.head.unit == claim.Troops:
+	case f.measure == claim.Captured && n < 2, n < 2 && f.head.unit == claim.Troops && (f.measure.Side() == claim.Losses || !f.head.named):
 		return "a single soldier", false
 	}
 	return "", true
@@ -129,16 +153,15 @@ func (v *view) plausible(f *found) (rule string, ok bool) {
 
 // rate says whether what is counted recurs: "1,000 casualties a day".
 func (s *sentence) rate(f *found) bool {
-	for j := f.head.last + 1; j < len(s.items) && j <= f.head.last+4; j++ {
-		it := &s.items[j]
-		if it.has(lexicon.Rate) {
+	if f.i > 0 && s.items[f.i-1].has(lexicon.Rate) {
+		return true
+	}
+	for j := f.head.last + 1; j < len(s.items) && j <= f.head.last+4 && s.items[j].q == nil && !s.items[j].stop(); j++ {
+		if s.items[j].has(lexicon.Rate) {
 			return true
 		}
-		if it.q != nil || it.stop() {
-			return false
-		}
 	}
-	return f.i > 0 && s.items[f.i-1].has(lexicon.Rate)
+	return false
 }
 
 // rejected gives the numbers of a sentence that count nothing, for Explain.

@@ -145,7 +145,7 @@ func foldRune(r rune) (t rune, keep bool) {
 		return '-', true
 	case '’', '‘', 'ʼ', 'ʹ', '´', '′':
 		return '\'', true
-	case '“', '”', '„', '«', '»', '‟', '″':
+	case '“', '”', '„', '«', '»', '‟', '″', '「', '」', '『', '』', '《', '》':
 		return '"', true
 	case '٬':
 		return ',', true

@@ -3,6 +3,7 @@
 //
 //   - lang/xx.txt: a language's number words, hedges, units and cues.
 //   - topics/*.txt: a topic's people, places and baseline.
+//   - chronology/*.txt: what was said of a topic's people since, with its sources.
 //   - claimants.txt: who can stand behind a number, with the people who speak for them.
 //   - outlets.txt: who prints, and is a claimant only where nobody else is.
 //
@@ -58,6 +59,8 @@ const (
 	Not               // begins "not three but ten thousand"
 	Rather            // goes on with it
 	Ending            // a case ending written onto figures: "10-ти"
+	Classifier        // what a language puts between a number and its noun: 명, 人, 名
+	DayCue            // makes the number before it a day of the month: 日, 일
 )
 
 // Classes that claims are made of.
@@ -104,9 +107,17 @@ const (
 	Reports                       // reports that are not named: who made them may follow
 	Or                            // "or" between nouns and verbs
 	Share                         // a fraction of what follows: "half of the"
+	Civil                         // what is said of no soldiers: "fled", "defected"
 	Rate                          // makes a figure one of many: "a day"
 	Relative                      // a pronoun that begins a relative clause, behind a comma
 	Subclause                     // begins a clause of its own: "while", "whereas"
+	Complete                      // a counter that no noun follows but with "of": 명, 人
+	TopicMark                     // a particle behind the subject of the last verb: 는, は
+	SubjectMark                   // a particle behind the subject of any verb: 가, が
+	ObjectMark                    // a particle behind an object: を, 를
+	Difference                    // makes the number before it a difference: "1,900 more than"
+	Unnamed                       // begins somebody who is not named: 一名, 익명의
+	MixedBefore                   // joins the topic's people to others before a number: "ロシア兵と北朝鮮兵"
 )
 
 // Classes is a set of classes.
@@ -136,8 +147,10 @@ type Sense struct {
 	Measure  claim.Measure
 	Mode     claim.Mode
 	ID       string
+	Late     bool   // a hedge that stands behind the counted noun: "3,000 soldiers or more"
 	Capitals bool   // only where the text has it in capitals: "US", never "us"
 	Initial  bool   // only where the text begins it with a capital: Italian "Nato", never "nato"
+	Subject  bool   // a state in the nominative: it begins anew, nothing before it is its
 	Gap      string // what must follow in the same clause: "soll … geschickt"
 }
 
@@ -151,11 +164,24 @@ type Language struct {
 	Prefixes   []string // written onto the next word: Arabic و, ب
 	Unmarked   bool     // reported speech has no verb forms of its own
 	Home       string   // the state whose offices are named without it
+	VerbFinal  bool     // verbs of saying end their sentence, particles mark their subject: 국정원은
+	NoSubject  bool     // a verb of saying without a subject goes on with the speaker before
+	Endings    []string // case endings written onto number words: Turkish bin·den
+	Genitive   []string // endings of the subject of a subordinate verb: Turkish Pentagon'un
+	Oblique    []string // endings of names and offices that are no subject: Turkish Pentagon'a
+
+	ApostropheEndings bool // an apostrophe sets a name's ending apart: Kursk'ta
+	SubjectFirst      bool // verbs of saying end their sentence, their subject begins it without an ending
+	VerbFirst         bool // verbs of saying stand before their subject
+	AdjectivesBehind  bool // "soldiers Korean": adjectives stand behind their noun
 
 	Numbers *Trie // the classes that numbers are made of
 	Words   *Trie // the classes that claims are made of
 	abbr    map[string]bool
 }
+
+// SaysLast says whether verbs of saying end their sentence.
+func (l *Language) SaysLast() bool { return l.VerbFinal || l.SubjectFirst }
 
 // Abbreviation says whether a full stop after the word, as written, does not end a sentence.
 func (l *Language) Abbreviation(word string) bool {

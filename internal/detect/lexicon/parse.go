@@ -90,8 +90,8 @@ var sections = map[string]struct {
 	"half":        {true, half},
 	"plural":      {true, counted(Plural)},
 	"hedge":       {true, hedge},
-	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather})},
-	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong})},
+	"join":        {true, oneOf(map[string]Class{"and": And, "of": Of, "and a half": AndHalf, "several": Several, "filler": Filler, "between": Between, "between and": BetweenAnd, "to": To, "from": From, "goal": ChangedTo, "changed": Instead, "changed to": ChangedTo, "ending": Ending, "not": Not, "rather": Rather, "counter": Classifier})},
+	"not a count": {true, oneOf(map[string]Class{"after": NotCount, "before": NotBefore, "year": YearCue, "strong": Strong, "word": None, "day": DayCue})},
 	"month":       {true, counted(Month)},
 	"weekday":     {false, counted(Weekday)},
 	"when":        {false, counted(When)},
@@ -99,13 +99,14 @@ var sections = map[string]struct {
 	"measure":     {false, measure(MeasureCue)},
 	"place":       {false, measure(Place)},
 	"mode":        {false, mode},
-	"nation":      {false, named(Nation)},
+	"nation":      {false, nation},
 	"role":        {false, named(Role)},
 	"body":        {false, named(ItPronoun)},
 	"cue": {false, cueOf(map[string]Class{
 		"more": More, "among": Among, "them": Them, "say": Say, "according": According, "according after": AccordingTo, "indirect": Indirect,
-		"relative": Relative, "or": Or, "share": Share, "rate": Rate, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
+		"relative": Relative, "or": Or, "share": Share, "rate": Rate, "civil": Civil, "count word": CountWord, "locative": Locative, "reports": Reports, "link": Link, "earlier": Earlier, "refers": Refers, "continue": Continue, "he": HePronoun, "cites": Cites, "joint": Joint, "function": Function, "army": Army, "thing": Thing, "scope": ScopeCue, "other people": Other,
 		"negation": Negation, "whole": Whole, "mixed": Mixed, "subclause": Subclause,
+		"complete": Complete, "topic": TopicMark, "subject": SubjectMark, "object": ObjectMark, "mixed before": MixedBefore, "unnamed": Unnamed, "difference": Difference,
 	})},
 }
 
@@ -148,15 +149,16 @@ func half(label string) (Sense, error) {
 	return Sense{Class: Half, N: int64(v * 2)}, nil
 }
 
-// hedge reads "about" or "about after".
+// hedge reads "about", "about after" or, for what stands behind the counted noun, "about late".
 func hedge(label string) (Sense, error) {
 	name, after := strings.CutSuffix(label, " after")
+	name, late := strings.CutSuffix(name, " late")
 	if !slices.Contains(claim.Qualifiers, claim.Qualifier(name)) {
 		return Sense{}, fmt.Errorf("label %q is no qualifier", label)
 	}
 	s := Sense{Class: HedgeBefore, Q: claim.Qualifier(name)}
-	if after {
-		s.Class = HedgeAfter
+	if after || late {
+		s.Class, s.Late = HedgeAfter, late
 	}
 	return s, nil
 }
@@ -215,6 +217,12 @@ func named(c Class) func(string) (Sense, error) {
 	return func(label string) (Sense, error) { return Sense{Class: c, ID: label}, nil }
 }
 
+// nation reads "kr", or "kr subject" for nominatives.
+func nation(label string) (Sense, error) {
+	id, subject := strings.CutSuffix(label, " subject")
+	return Sense{Class: Nation, ID: id, Subject: subject}, nil
+}
+
 // readLanguage reads lang/xx.txt and adds the names that every language shares.
 func (lx *Lexicon) readLanguage(fsys fs.FS, name, code string) (*Language, error) {
 	lines, err := readLines(fsys, name)
@@ -265,10 +273,26 @@ func (l *Language) setting(ln line) error {
 		l.OrdinalDot = slices.Equal(ln.forms, []string{"yes"})
 	case "accents":
 		l.BareVowels = slices.Equal(ln.forms, []string{"optional"})
+	case "verb final":
+		l.VerbFinal = slices.Equal(ln.forms, []string{"yes"})
+	case "apostrophe endings":
+		l.ApostropheEndings = slices.Equal(ln.forms, []string{"yes"})
+	case "subject first":
+		l.SubjectFirst = slices.Equal(ln.forms, []string{"yes"})
+	case "verb first":
+		l.VerbFirst = slices.Equal(ln.forms, []string{"yes"})
+	case "adjectives behind":
+		l.AdjectivesBehind = slices.Equal(ln.forms, []string{"yes"})
+	case "drops subject":
+		l.NoSubject = slices.Equal(ln.forms, []string{"yes"})
 	case "prefixes":
-		for _, p := range ln.forms {
-			l.Prefixes = append(l.Prefixes, FoldString(p))
-		}
+		l.Prefixes = folded(ln.forms)
+	case "endings":
+		l.Endings = folded(ln.forms)
+	case "genitive":
+		l.Genitive = folded(ln.forms)
+	case "oblique":
+		l.Oblique = folded(ln.forms)
 	case "abbreviations":
 		for _, a := range ln.forms {
 			l.abbr[strings.TrimSuffix(FoldString(a), ".")] = true
@@ -277,6 +301,14 @@ func (l *Language) setting(ln line) error {
 		return fmt.Errorf("%s: no setting is called %q", ln.where, ln.label)
 	}
 	return nil
+}
+
+func folded(forms []string) []string {
+	out := make([]string, len(forms))
+	for i, f := range forms {
+		out[i] = FoldString(f)
+	}
+	return out
 }
 
 // add puts a form into its trie. "soldat*" takes any ending; "soll … schicken" is found
@@ -531,7 +563,7 @@ func parseBaseline(lx *Lexicon, label, value string) (claim.Baseline, error) {
 		return b, fmt.Errorf("claimant %q is not known", who)
 	}
 	figure := ""
-	for _, w := range strings.Fields(value) {
+	for w := range strings.FieldsSeq(value) {
 		switch {
 		case slices.Contains(claim.Qualifiers, claim.Qualifier(w)):
 			b.Qualifier = claim.Qualifier(w)
@@ -557,7 +589,10 @@ func parseBaseline(lx *Lexicon, label, value string) (claim.Baseline, error) {
 		if err != nil || m < n {
 			return b, fmt.Errorf("figure %q is not a range", figure)
 		}
-		b.Bounds, b.Qualifier = claim.Bounds{Low: claim.Count(n), High: claim.Count(m)}, claim.Range
+		b.Bounds = claim.Bounds{Low: claim.Count(n), High: claim.Count(m)}
+		if b.Qualifier != claim.Vague {
+			b.Qualifier = claim.Range
+		}
 	}
 	return b, nil
 }

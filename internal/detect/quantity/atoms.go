@@ -1,6 +1,7 @@
 package quantity
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,6 +29,7 @@ type atom struct {
 	grouped    bool            // 10.000: no year, no ordinal
 	rule       string          // why it is broken
 	pieces     []lexicon.Sense // of a word written together, zwölf·tausend
+	strong     bool            // the last piece is "-strong": dwunasto·tysięczny
 }
 
 func (a *atom) is(c lexicon.Class) (lexicon.Sense, bool) {
@@ -76,32 +78,81 @@ func (r *reader) split(out []atom) []atom {
 // word reads the word at i: a form of the lexicon, a number written together, a form
 // behind a prefix that is written onto it, or a word that says nothing here.
 func (r *reader) word(out []atom, i int) []atom {
-	if senses, end := r.lang.Numbers.Longest(r.s, i); len(senses) > 0 {
+	if senses, end := r.lang.Numbers.Longest(r.s, i); len(senses) > 0 && !r.syllable(out, i, end) {
 		return append(out, atom{start: i, end: end, senses: senses})
 	}
 	end := lexicon.EndOfWord(r.s, i)
+	if c := firstRune(r.s[i:]); unicode.Is(unicode.Hangul, c) { // 하지만 holds no 만
+		return append(out, atom{start: i, end: endOfHangul(r.s, i)})
+	}
 	if r.lang.Joined {
 		if p, ok := r.joined(i, end); ok && p[0].Class != lexicon.And && p[0].Class != lexicon.AndHalf {
-			return append(out, atom{start: i, end: end, pieces: p})
+			return append(out, atom{start: i, end: end, pieces: p, strong: r.strongEnd(i, end)})
 		}
+	}
+	if senses, e := r.inflected(i, end); len(senses) > 0 {
+		return append(out, atom{start: i, end: e, senses: senses})
 	}
 	for _, p := range r.lang.Prefixes {
 		if strings.HasPrefix(r.s[i:], p) && i+len(p) < end {
-			if senses, e := r.lang.Numbers.Longest(r.s, i+len(p)); len(senses) > 0 && carriesNumber(senses) {
-				if e == end || isDigit(r.s[i+len(p)]) {
+			if senses, e := r.lang.Numbers.Longest(r.s, i+len(p)); len(senses) > 0 {
+				if e >= end || isDigit(r.s[i+len(p)]) {
 					out = append(out, atom{start: i, end: i + len(p), senses: prefixSense(r.lang, p)})
 					return append(out, atom{start: i + len(p), end: e, senses: senses})
 				}
 			}
 		}
 	}
-	// Letters stop where digits begin: "و12" is a conjunction and a number.
-	for j := i; j < end; j = next(r.s, j) {
-		if isDigit(r.s[j]) && j > i && r.isPrefix(r.s[i:j]) {
-			return append(out, atom{start: i, end: j, senses: prefixSense(r.lang, r.s[i:j])})
-		}
+	if end < len(r.s) && isDigit(r.s[end]) && r.isPrefix(r.s[i:end]) { // "و12" is a conjunction and a number
+		return append(out, atom{start: i, end: end, senses: prefixSense(r.lang, r.s[i:end])})
 	}
 	return append(out, atom{start: i, end: end})
+}
+
+// syllable says whether a form of one Hangul syllable at s[i:end] only begins a word: the
+// 만 of 만남. What is written onto a number or a form is one: 3000명이, 천여 명.
+func (r *reader) syllable(out []atom, i, end int) bool {
+	c, n := utf8.DecodeRuneInString(r.s[i:])
+	if end != i+n || !unicode.Is(unicode.Hangul, c) || end == endOfHangul(r.s, end) {
+		return false
+	}
+	if k := len(out) - 1; k >= 0 && out[k].end == i && (out[k].kind == digits || len(out[k].senses) > 0) {
+		return false
+	}
+	if k := len(out) - 1; k >= 0 && out[k].end == i-1 && (out[k].kind == digits || len(out[k].senses) > 0) {
+		if senses, _ := r.lang.Numbers.Longest(r.s, i); hasAny(senses, lexicon.Classifier) {
+			return false // 두 명의
+		}
+	}
+	senses, _ := r.lang.Numbers.Longest(r.s, end)
+	return len(senses) == 0
+}
+
+// endOfHangul is the end of the Hangul from s[i:] on: Korean sets words apart with
+// spaces, particles included.
+func endOfHangul(s string, i int) int {
+	for i < len(s) {
+		c, n := utf8.DecodeRuneInString(s[i:])
+		if !unicode.Is(unicode.Hangul, c) {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// inflected finds a number word that carries one of the language's endings, and where
+// the ending begins: bin·den. The longest such word wins.
+func (r *reader) inflected(i, end int) (senses []lexicon.Sense, at int) {
+	if len(r.lang.Endings) == 0 {
+		return nil, 0
+	}
+	r.lang.Numbers.Prefixes(r.s[:end], i, func(found []lexicon.Sense, to int) {
+		if to < end && hasAny(found, lexicon.Number, lexicon.Multiplier) && slices.Contains(r.lang.Endings, r.s[to:end]) {
+			senses, at = found, to
+		}
+	})
+	return senses, at
 }
 
 func (r *reader) isPrefix(s string) bool {
@@ -143,6 +194,17 @@ func (r *reader) joined(i, end int) ([]lexicon.Sense, bool) {
 	return best, found
 }
 
+// strongEnd says whether a word written together ends in a form that makes its number
+// count people.
+func (r *reader) strongEnd(i, end int) bool {
+	for j := next(r.s, i); j < end; j = next(r.s, j) {
+		if senses, e := r.lang.Numbers.Longest(r.s, j); e == end && hasAny(senses, lexicon.Strong) {
+			return true
+		}
+	}
+	return false
+}
+
 // digits reads the number in figures at i, grouping and decimals by shape.
 func (r *reader) digits(i int) atom {
 	s := r.s
@@ -156,6 +218,9 @@ func (r *reader) digits(i int) atom {
 		return atom{kind: broken, start: i, end: end, rule: rule}
 	}
 	end := run(s, i)
+	if s[i] == '0' && end > i+1 { // 06.00, 007
+		return atom{kind: broken, start: i, end: r.token(i), rule: "date, time or version"}
+	}
 	a := atom{kind: digits, start: i, whole: true}
 	value := parse(s[i:end])
 	if sep, ok := groups(s, i, end); ok {
@@ -173,6 +238,9 @@ func (r *reader) digits(i int) atom {
 		value += frac
 		a.whole = frac == 0
 		end = e
+	}
+	if e := r.spacedDate(i, end); e > end {
+		return atom{kind: broken, start: i, end: e, rule: "date, time or version"}
 	}
 	if e := r.composite(i, end); e > end {
 		return atom{kind: broken, start: i, end: e, rule: "date, time or version"}
@@ -254,6 +322,8 @@ func (r *reader) leftOf(i int) string {
 	switch {
 	case unicode.Is(unicode.Sc, prev):
 		return money
+	case prev == '%' || prev == '٪': // Turkish %40
+		return "percentage, degree or ordinal"
 	case prev == '#' || prev == '№' || prev == '§' || prev == '@' || prev == '_' || prev == '=':
 		return "number of a thing"
 	case prev == '[' && closes(r.s, i):
@@ -266,7 +336,7 @@ func (r *reader) leftOf(i int) string {
 		return "name with a number"
 	case prev == '-' && i > n:
 		before, _ := utf8.DecodeLastRuneInString(r.s[:i-n])
-		if unicode.IsLetter(before) && !lexicon.Unspaced(before) {
+		if unicode.IsLetter(before) && (!lexicon.Unspaced(before) || !r.knownBefore(i-n)) {
 			return "name with a number"
 		}
 	case (prev == '.' || prev == ',' || prev == ':' || prev == '/') && i > n && isDigit(r.s[i-n-1]):
@@ -275,6 +345,14 @@ func (r *reader) leftOf(i int) string {
 		return telephone
 	}
 	return ""
+}
+
+// knownBefore says whether the character that ends at i is a form by itself: 万 in 1万-2万,
+// but not 星 in 火星-19.
+func (r *reader) knownBefore(i int) bool {
+	_, n := utf8.DecodeLastRuneInString(r.s[:i])
+	senses, _ := r.lang.Numbers.Longest(r.s[:i], i-n)
+	return len(senses) > 0
 }
 
 // moreDigits says whether another group of digits follows at once.
@@ -355,6 +433,23 @@ func yearMonth(year, month string) bool {
 	return y >= 1900 && y < 2100 && m >= 1 && m <= 12
 }
 
+// spacedDate is the end of a day and month in figures whose dots are those of ordinals:
+// "24. 10. 2024".
+func (r *reader) spacedDate(i, end int) int {
+	s := r.s
+	if !r.lang.OrdinalDot || end-i > 2 || parse(s[i:end]) > 31 || !strings.HasPrefix(s[end:], ". ") {
+		return end
+	}
+	m := run(s, end+2)
+	if n := m - end - 2; n == 0 || n > 2 || parse(s[end+2:m]) > 12 || m == len(s) || s[m] != '.' {
+		return end
+	}
+	if y := m + 1; strings.HasPrefix(s[y:], " ") && run(s, y+1) == y+5 {
+		return y + 5
+	}
+	return m + 1
+}
+
 // rightOf looks at what stands right behind digits.
 func (r *reader) rightOf(a *atom) string {
 	s := r.s
@@ -387,7 +482,7 @@ func (r *reader) rightOf(a *atom) string {
 		}
 		return "number as part of a word"
 	case unicode.IsLetter(c) && !lexicon.Unspaced(c):
-		if senses, _ := r.lang.Numbers.Longest(s, a.end); hasAny(senses, lexicon.Multiplier, lexicon.NotCount, lexicon.HedgeAfter) {
+		if senses, _ := r.lang.Numbers.Longest(s, a.end); hasAny(senses, lexicon.Multiplier, lexicon.NotCount, lexicon.HedgeAfter, lexicon.Strong) {
 			return ""
 		}
 		return "ordinal or name"

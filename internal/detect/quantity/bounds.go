@@ -63,19 +63,25 @@ func (r *reader) connected(a, b number) (first int, ok bool) {
 		first = before
 	}
 	i := a.last + 1
+	for i < b.first && (r.atoms[i].has(lexicon.Classifier) || r.atoms[i].has(lexicon.HedgeAfter)) && !r.atoms[i].has(lexicon.To) { // 1만여 명에서
+		i++
+	}
 	if i >= b.first {
 		return first, false
 	}
+	if r.s[r.atoms[i].start:r.atoms[i].end] == "-" && r.touches(i) && i+1 < b.first && !r.touches(i+1) { // vijf- en zesduizend
+		i++
+	}
 	mid := &r.atoms[i]
-	for k := i + 1; k < b.first; k++ { // "10,000 to as many as 12,000"
-		if !r.atoms[k].has(lexicon.HedgeBefore) && !r.atoms[k].has(lexicon.Filler) {
-			return first, false
-		}
+	if !r.onlyHedges(i+1, b.first) { // "10,000 to as many as 12,000"
+		return first, false
 	}
 	switch {
 	case between && mid.has(lexicon.BetweenAnd):
 		return first, true
 	case before >= 0 && r.atoms[before].has(lexicon.From) && r.changed(before):
+		return first, false
+	case mid.has(lexicon.From) && r.changesBehind(b): // 3000人から1万人に増えた
 		return first, false
 	case mid.has(lexicon.To):
 		return first, true
@@ -83,6 +89,16 @@ func (r *reader) connected(a, b number) (first int, ok bool) {
 		return first, b.first == i+1
 	}
 	return first, false
+}
+
+// onlyHedges says whether nothing but hedges and fillers stands from one atom up to another.
+func (r *reader) onlyHedges(from, to int) bool {
+	for k := from; k < to; k++ {
+		if !r.atoms[k].has(lexicon.HedgeBefore) && !r.atoms[k].has(lexicon.Filler) {
+			return false
+		}
+	}
+	return true
 }
 
 // changed says whether a verb of change stands before "from": then the two numbers are
@@ -107,7 +123,24 @@ func (r *reader) changes(a, b number) bool {
 	if from >= 0 && mid+2 == b.first && r.atoms[from].has(lexicon.Not) && r.atoms[mid+1].has(lexicon.Rather) {
 		return true // "не три, а десять тысяч"
 	}
-	return from >= 0 && mid+1 == b.first && r.atoms[from].has(lexicon.From) && r.atoms[mid].has(lexicon.To) && r.changed(from)
+	if mid >= b.first || !r.atoms[mid].has(lexicon.To) && !r.onlyHedges(mid, mid+1) || !r.onlyHedges(mid+1, b.first) {
+		return false
+	}
+	from = r.beforeFillers(from)
+	return from >= 0 && r.atoms[from].has(lexicon.From) && r.changed(from)
+}
+
+// changesBehind says whether a verb of change follows a number in its clause.
+func (r *reader) changesBehind(n number) bool {
+	for i := n.last + 1; i < len(r.atoms) && i <= n.last+6; i++ {
+		if r.mark(i) {
+			return false
+		}
+		if r.atoms[i].has(lexicon.Instead) {
+			return true
+		}
+	}
+	return false
 }
 
 // share gives the low end the high end's multiplier: "10 to 12 thousand", "10 bis 12.000".
@@ -133,6 +166,14 @@ func (r *reader) hedge(n number) Quantity {
 	if n.vague {
 		q.Qualifier, q.Rule = claim.Vague, "vague plural"
 		q.From = r.widenLeft(n.first, n.start)
+		if _, end, ok := r.after(n); ok {
+			q.To = end
+		}
+		return q
+	}
+	if n.Low != n.High {
+		q.Qualifier, q.Rule = claim.Range, "two figures in one word"
+		q.From = r.widenLeft(n.first, n.start)
 		return q
 	}
 	if n.about {
@@ -148,6 +189,9 @@ func (r *reader) hedge(n number) Quantity {
 			q.Qualifier, q.From = stronger(q.Qualifier, h.Q), a.start
 			continue
 		}
+		if i == n.first-1 && r.aside(i) { // "are, at most, 12,000"
+			continue
+		}
 		if !a.has(lexicon.Filler) {
 			break
 		}
@@ -160,6 +204,12 @@ func (r *reader) hedge(n number) Quantity {
 		q.Rule = "number, hedged"
 	}
 	return q
+}
+
+// aside says whether atom i is the second of two commas around a hedge.
+func (r *reader) aside(i int) bool {
+	comma := func(k int) bool { return k >= 0 && r.s[r.atoms[k].start:r.atoms[k].end] == "," }
+	return comma(i) && comma(i-2) && r.atoms[i-1].has(lexicon.HedgeBefore)
 }
 
 // widenLeft takes the hedges of a range or a vague plural into the words that carry it;
@@ -188,33 +238,49 @@ func (r *reader) after(n number) (claim.Qualifier, int, bool) {
 	end := 0
 	for i := n.last + 1; i < len(r.atoms); i++ {
 		a := &r.atoms[i]
-		if h, ok := a.is(lexicon.HedgeAfter); ok {
+		if h, ok := a.is(lexicon.HedgeAfter); ok && (!h.Late || i == n.last+1) {
 			best, end = stronger(best, h.Q), a.end
 			continue
 		}
-		c := firstRune(r.s[a.start:a.end])
-		if best == "" && i == n.last+1 && r.hedgedNoun(i) { // "3 000 hommes au moins"
+		if a.has(lexicon.Classifier) || a.has(lexicon.Filler) && r.touches(i) { // 3000명이 넘는
 			continue
 		}
-		if best != "" && end == a.start && skipped > 0 || a.kind != word || !lexicon.Unspaced(c) || skipped >= 2 || len(a.senses) > 0 {
+		c := firstRune(r.s[a.start:a.end])
+		if best != "" && end == a.start && skipped > 0 || a.kind != word || !lexicon.Unspaced(c) || unicode.Is(unicode.Hangul, c) || skipped >= 2 || len(a.senses) > 0 {
 			break
 		}
 		skipped++
 	}
+	if best == "" {
+		best, end = r.behindNoun(n)
+	}
 	return best, end, best != ""
 }
 
-// hedgedNoun says whether atom i is a plain word with a hedge behind it that belongs to
-// no other number.
-func (r *reader) hedgedNoun(i int) bool {
-	if r.atoms[i].kind != word || len(r.atoms[i].senses) > 0 || !unicode.IsLetter(firstRune(r.s[r.atoms[i].start:])) || i+1 >= len(r.atoms) || !r.atoms[i+1].has(lexicon.HedgeAfter) {
+// behindNoun finds a hedge behind the noun that a number counts, which no other number
+// follows: "3 000 hommes au moins". One that stands late may have more words before it.
+func (r *reader) behindNoun(n number) (claim.Qualifier, int) {
+	for i := n.last + 1; i+1 < len(r.atoms) && i <= n.last+4; i++ {
+		a := &r.atoms[i]
+		if a.kind != word || !unicode.IsLetter(firstRune(r.s[a.start:])) || hasAny(a.senses, lexicon.Number, lexicon.Multiplier, lexicon.HedgeBefore, lexicon.And, lexicon.To) {
+			break
+		}
+		for _, h := range r.atoms[i+1].senses {
+			if h.Class == lexicon.HedgeAfter && (h.Late || i == n.last+1 && len(a.senses) == 0) && !r.othersHedge(i+2) {
+				return h.Q, n.end
+			}
+		}
+	}
+	return "", 0
+}
+
+// othersHedge says whether a number follows at atom i, to which a hedge before it belongs.
+func (r *reader) othersHedge(i int) bool {
+	if i == len(r.atoms) {
 		return false
 	}
-	if i+2 == len(r.atoms) {
-		return true
-	}
-	behind := &r.atoms[i+2]
-	return behind.kind == breaks || behind.kind == word && !behind.has(lexicon.Filler) && !carriesNumber(behind.senses) && len(behind.pieces) == 0
+	a := &r.atoms[i]
+	return a.kind != breaks && (a.kind != word || a.has(lexicon.Filler) || carriesNumber(a.senses) || len(a.pieces) > 0)
 }
 
 func firstRune(s string) rune {

@@ -3,6 +3,8 @@ package quantity
 import (
 	"math"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"monitor/internal/claim"
 	"monitor/internal/detect/lexicon"
@@ -12,6 +14,7 @@ import (
 type number struct {
 	claim.Bounds
 	vague       bool
+	spread      int64           // of "two or three thousand" in one word, 两三千: the last one's place
 	about       bool            // the word itself is a rough one: "une centaine"
 	hedge       claim.Qualifier // inside the number: "десять с лишним тысяч"
 	first, last int             // atoms
@@ -179,13 +182,20 @@ func (r *reader) number(i int) (number, int, bool) {
 		j = to
 	}
 	r.parts = s.parts
-	if len(s.parts) == 0 {
+	if len(s.parts) == 0 || j == i { // a joined word may fail half-way: "zwölfein"
 		return n, i, false
 	}
 	n.last, n.end = j-1, r.atoms[j-1].end
+	n.strong = r.atoms[n.last].strong || r.atoms[n.last].has(lexicon.Strong)
 	v := s.total()
 	n.factor = s.factor
 	n.plain = s.factor == 1
+	if v != math.Trunc(v) && n.plain {
+		if m, ok := r.borrowed(j); ok { // 1.1-1.2万
+			v = math.Round(v * float64(m))
+			n.factor, n.plain = float64(m), false
+		}
+	}
 	if v != math.Trunc(v) || v > most {
 		r.reject(n.start, n.end, "not a whole number")
 		return n, j, false
@@ -194,7 +204,53 @@ func (r *reader) number(i int) (number, int, bool) {
 		return n, j, false
 	}
 	n.Bounds = claim.Bounds{Low: claim.Count(v), High: claim.Count(v)}
-	return n, j, true
+	if n.spread > 0 {
+		n.Low -= claim.Count(n.spread)
+	}
+	return n, j, n.figures || r.stands(&n, j)
+}
+
+// stands says whether a number in words is one. In scripts without spaces its letters
+// are parts of many words (统一, 하지만), so that a counter must follow, or nothing stand
+// beside it; a longer number of thousands is one by itself. Hangul sets words apart.
+func (r *reader) stands(n *number, next int) bool {
+	c := firstRune(r.s[n.start:])
+	if !lexicon.Unspaced(c) {
+		return true
+	}
+	counted := n.vague
+	for k := next; k < len(r.atoms) && !counted && (k == next || r.atoms[k-1].has(lexicon.HedgeAfter)); k++ {
+		counted = r.atoms[k].has(lexicon.Classifier)
+	}
+	alone := (next == len(r.atoms) || r.mark(next)) && (n.first == 0 || r.mark(n.first-1))
+	switch {
+	case alone:
+		return true
+	case unicode.Is(unicode.Hangul, c):
+		prev, _ := utf8.DecodeLastRuneInString(r.s[:n.start])
+		return counted && (!unicode.Is(unicode.Hangul, prev) || len(r.atoms[n.first-1].senses) > 0)
+	}
+	return counted || n.last > n.first && n.Low >= 1000
+}
+
+// mark says whether atom i is no word: a punctuation mark or a line break.
+func (r *reader) mark(i int) bool {
+	a := &r.atoms[i]
+	c := firstRune(r.s[a.start:])
+	return a.kind == breaks || a.kind == word && !unicode.IsLetter(c) && !unicode.IsDigit(c)
+}
+
+// borrowed is the multiplier of the number that ends a range, which the one before
+// atom j shares.
+func (r *reader) borrowed(j int) (int64, bool) {
+	if j+2 >= len(r.atoms) || r.atoms[j+1].kind != digits {
+		return 0, false
+	}
+	if mid := &r.atoms[j]; !mid.has(lexicon.To) && r.s[mid.start:mid.end] != "-" {
+		return 0, false
+	}
+	m, ok := r.atoms[j+2].is(lexicon.Multiplier)
+	return m.N, ok
 }
 
 // extend takes one more atom into the number, or a joining word with the atom behind it.
@@ -205,7 +261,7 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	switch {
 	case a.kind == digits:
-		if len(s.parts) > 0 && (s.factor < 1000 || !r.touches(j) && (a.end-a.start != 3 || a.grouped)) || !s.add(a.value, false) {
+		if len(s.parts) > 0 && (s.factor < 1000 || !r.continues(s, j)) || !s.add(a.value, false) {
 			return j, false
 		}
 		n.figures = true
@@ -226,6 +282,9 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 			return j, false // "10.000 tausend" is two numbers
 		}
 		n.about = n.about || m.Q == claim.About
+		if n.spread > 0 && n.spread < m.N {
+			n.spread *= m.N
+		}
 		return j + 1, s.times(float64(m.N))
 	}
 	if a.has(lexicon.Of) && n.about && j+1 < len(r.atoms) { // "une dizaine de milliers"
@@ -235,13 +294,22 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	}
 	if v, ok := a.is(lexicon.Number); ok {
 		n.about = n.about || v.Q == claim.About
-		if k := len(s.parts); k > 0 && lexicon.Unspaced(firstRune(r.s[a.start:a.end])) && s.positional(float64(v.N), r.touches(j)) {
+		if v.N == 0 && s.factor > 1 && r.touches(j) { // 一万零五百
+			return j + 1, true
+		}
+		if s.next(v.N) && r.touches(j) && j+1 < len(r.atoms) && (r.atoms[j+1].has(lexicon.Multiplier) || r.atoms[j+1].has(lexicon.Classifier)) {
+			s.parts[len(s.parts)-1] = part{value: float64(v.N), grain: 1}
+			n.spread = 1
+			return j + 1, true
+		}
+		if k := len(s.parts); k > 0 && !n.figures && lexicon.Unspaced(firstRune(r.s[a.start:a.end])) && s.positional(float64(v.N), r.touches(j)) {
 			return j + 1, true
 		}
 		if n.figures && s.factor == 1 { // "24 acht": figures take no words
 			return j, false
 		}
-		return j + 1, s.add(float64(v.N), j > first && r.atoms[j-1].has(lexicon.And))
+		ones := j > 0 && r.atoms[j-1].has(lexicon.And) && (j > first || len(r.lang.Prefixes) > 0) // ثلاثة وعشرون
+		return j + 1, s.add(float64(v.N), ones)
 	}
 	if h, ok := a.is(lexicon.Half); ok && len(s.parts) == 0 {
 		s.parts = append(s.parts, part{value: float64(h.N) / 2, grain: 1})
@@ -260,12 +328,48 @@ func (r *reader) extend(s *sum, n *number, first, j int) (next int, ok bool) {
 	if r.endsBetween(first, j) {
 		return j, false
 	}
+	if a.has(lexicon.And) && n.figures && s.factor >= 1000 && j+1 < len(r.atoms) && r.touches(j+1) && r.rest(j+1) { // 12 ألفا و500
+		return j + 2, s.add(r.atoms[j+1].value, false)
+	}
 	if (a.has(lexicon.And) || r.s[a.start:a.end] == "-") && len(s.parts) > 0 && !n.figures && j+1 < len(r.atoms) {
 		if next, ok := r.extend(s, n, j+1, j+1); ok && !r.apart(j+1) && r.atoms[j+1].kind != digits {
 			return next, true
 		}
 	}
 	return j, false
+}
+
+// continues says whether the figures at atom j go on with the number before: 1만2000,
+// "10 тысяч 500", 1만 2000, 1억 2000만.
+func (r *reader) continues(s *sum, j int) bool {
+	a := &r.atoms[j]
+	switch {
+	case r.touches(j):
+		return true
+	case a.end-a.start == 3 && !a.grouped:
+		return true
+	case s.factor < 1e4:
+		return false
+	case s.factor == 1e4 && (a.grouped || a.end-a.start == 4):
+		return true
+	}
+	if j+1 == len(r.atoms) {
+		return false
+	}
+	m, ok := r.atoms[j+1].is(lexicon.Multiplier)
+	return ok && float64(m.N) < s.factor && r.touches(j+1)
+}
+
+// next says whether v is one more than the single figure before it: 两三千.
+func (s *sum) next(v int64) bool {
+	n := len(s.parts)
+	return n > 0 && v > 1 && v < 10 && s.parts[n-1].value == float64(v-1)
+}
+
+// rest says whether atom j is three figures that go on with the thousands before them.
+func (r *reader) rest(j int) bool {
+	a := &r.atoms[j]
+	return a.kind == digits && a.end-a.start == 3 && !(j+1 < len(r.atoms) && r.atoms[j+1].has(lexicon.Multiplier))
 }
 
 // positional reads figures spelled one by one, 一二〇〇, and adds one to them.
@@ -313,7 +417,7 @@ func (r *reader) apart(j int) bool { return r.atoms[j].kind == breaks }
 func (r *reader) multiplier(j int, counted bool) (lexicon.Sense, bool) {
 	a := &r.atoms[j]
 	first, ok := a.is(lexicon.Multiplier)
-	if !ok {
+	if !ok || !counted && !first.Vague && a.has(lexicon.Number) { // Arabic ألفا is 2,000 by itself, 1,000 behind a number
 		return first, false
 	}
 	hedged := j > 0 && (r.hedged(j) || r.atoms[j-1].has(lexicon.Between) || r.atoms[j-1].has(lexicon.From))
@@ -392,7 +496,7 @@ func (r *reader) vague(i int) (number, int, bool) {
 	if base == 10 { // tens are dozens
 		n.Low = 12
 	}
-	return n, j, true
+	return n, j, r.stands(&n, j)
 }
 
 // noCount says which rule makes a number count nothing, or "". next is the atom behind it.
@@ -400,7 +504,7 @@ func (r *reader) noCount(n *number, next int) string {
 	if next < len(r.atoms) {
 		after := &r.atoms[next]
 		of := after.has(lexicon.Of) && n.factor > 1 && next+1 < len(r.atoms) && r.atoms[next+1].has(lexicon.NotCount) // "20 millions de dollars"
-		if after.has(lexicon.NotCount) || of {
+		if after.has(lexicon.NotCount) && !r.begins(next) || of {
 			return "money, percentage, time or ordinal"
 		}
 		if after.has(lexicon.Strong) {
@@ -414,8 +518,12 @@ func (r *reader) noCount(n *number, next int) string {
 	if before >= 0 && r.s[r.atoms[before].start:r.atoms[before].end] == "." { // "No. 5"
 		before--
 	}
-	if before >= 0 && r.atoms[before].has(lexicon.NotBefore) && !n.grouped {
-		return "number of a thing"
+	if before >= 0 && !n.grouped {
+		joins := r.atoms[before].has(lexicon.And) && before == r.thing+1 // "pages 20 and 26"
+		if joins && r.thing > 0 || r.atoms[before].has(lexicon.NotBefore) {
+			r.thing = n.last
+			return "number of a thing"
+		}
 	}
 	if n.vague || n.Low != n.High || n.grouped || !n.plain {
 		return ""
@@ -423,11 +531,19 @@ func (r *reader) noCount(n *number, next int) string {
 	return r.date(n, next)
 }
 
+// begins says whether atom i only begins a word of a script that glues particles to its
+// words: the 시 of "3000 시민" is no hour.
+func (r *reader) begins(i int) bool {
+	a := &r.atoms[i]
+	c, n := utf8.DecodeRuneInString(r.s[a.start:a.end])
+	return unicode.Is(unicode.Hangul, c) && a.end == a.start+n && !r.touches(i) && endOfHangul(r.s, a.end) > a.end
+}
+
 // dropRange takes back the number that forms a range with one that counts nothing: "80
 // to 90 percent".
 func (r *reader) dropRange(n *number, rule string) {
 	k := len(r.nums) - 1
-	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 > n.first || r.beforeFillers(n.first-1) != r.nums[k].last+1 {
+	if k < 0 || r.nums[k].grouped || r.nums[k].last+2 > n.first || !r.onlyHedges(r.nums[k].last+2, n.first) {
 		return
 	}
 	if mid := &r.atoms[r.nums[k].last+1]; mid.has(lexicon.To) || mid.has(lexicon.BetweenAnd) || r.s[mid.start:mid.end] == "-" {
@@ -452,7 +568,7 @@ func (r *reader) date(n *number, next int) string {
 			return "day of a month"
 		}
 	}
-	if n.Low < 1900 || n.Low > 2099 || !n.figures {
+	if n.Low < 1900 || n.Low > 2099 || !n.figures || next < len(r.atoms) && r.atoms[next].has(lexicon.Classifier) {
 		return ""
 	}
 	cue := func(i int) bool {

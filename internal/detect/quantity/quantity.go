@@ -83,6 +83,9 @@ func mayHold(l *lexicon.Language, s string) bool {
 		if l.Joined && startsNumber(l, s, i) {
 			return true
 		}
+		if len(l.Endings) > 0 && startsNumber(l, s, i) {
+			return true
+		}
 		for _, p := range l.Prefixes {
 			if strings.HasPrefix(s[i:], p) {
 				if senses, _ := l.Numbers.Longest(s, i+len(p)); carriesNumber(senses) {
@@ -111,7 +114,7 @@ func carriesNumber(senses []lexicon.Sense) bool {
 func startsNumber(l *lexicon.Language, s string, i int) bool {
 	found := false
 	l.Numbers.Prefixes(s, i, func(senses []lexicon.Sense, end int) {
-		found = found || carriesNumber(senses) || end < len(s) && senses[0].Class == lexicon.Number && startsNumber(l, s, end) // ein·tausend
+		found = found || carriesNumber(senses) || end < len(s) && hasAny(senses, lexicon.Number, lexicon.And) && startsNumber(l, s, end) // ein·und·zwanzig
 	})
 	return found
 }
@@ -122,6 +125,7 @@ type reader struct {
 	atoms    []atom
 	nums     []number
 	parts    []part // room for the sum in hand
+	thing    int    // the atom that ends the last number of a thing
 	explain  bool
 	rejected []Rejected
 }

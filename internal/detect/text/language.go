@@ -12,45 +12,95 @@ import (
 //go:embed languages.txt
 var languagesFile string
 
-// sample is how much of a text is looked at to tell its language, in bytes.
-const sample = 6 << 10
+// sample is how much of a text is looked at to tell its language, in bytes; where
+// that tells none, as many as looks further pieces, spread over the text.
+const (
+	sample = 6 << 10
+	looks  = 16
+)
 
 // Language tells the language of a text as one of de, en, fr, es, it, pt, nl, uk, ru,
 // pl, cs, ko, ja, zh, tr, ar, or "" when it is another one or cannot be told.
 //
 // The script decides first, then letters, function words, endings and words of the
 // news. What was declared ("pt-BR" is pt) decides only where those leave it open, since
-// feeds often declare the language of their software.
+// feeds often declare the language of their software. The beginning speaks for the
+// text; where it is a list, a table or in no language of ours, most of the text does.
 func Language(s, declared string) string {
+	declared = base(declared)
+	lang, told := tell(piece(s, 0), declared)
+	if len(s) <= sample || told && lang != "" {
+		return lang
+	}
+	return most(s, declared, lang)
+}
+
+// most is the language of most pieces of a long text, the first of those that tie;
+// what was taken for granted where no piece tells.
+func most(s, declared, granted string) string {
+	step := max(sample, (len(s)-sample)/looks)
+	count := map[string]int{}
+	var order []string
+	for at := 0; at < len(s); at += step {
+		lang, told := tell(piece(s, at), declared)
+		if !told {
+			continue
+		}
+		if count[lang]++; count[lang] == 1 {
+			order = append(order, lang)
+		}
+	}
+	best := granted
+	for i, lang := range order {
+		if i == 0 || count[lang] > count[best] {
+			best = lang
+		}
+	}
+	return best
+}
+
+// piece is a sample of the text from a place on, of whole characters.
+func piece(s string, at int) string {
+	for at < len(s) && !utf8.RuneStart(s[at]) {
+		at++
+	}
+	s = s[at:]
 	if len(s) > sample {
 		s = s[:sample]
 		for len(s) > 0 && !utf8.RuneStart(s[len(s)-1]) {
 			s = s[:len(s)-1]
 		}
 	}
-	declared = base(declared)
+	return s
+}
+
+// tell gives the language of a sample; told is false where nothing speaks for any.
+func tell(s, declared string) (lang string, told bool) {
 	m := loadModels()
 	switch sc := scriptOf(s); sc.main() {
 	case hangul:
-		return "ko"
+		return "ko", true
 	case kana:
-		return "ja"
+		return "ja", true
 	case han:
-		return m.chinese(s, declared)
+		return m.chinese(s, declared), true
 	case arabic:
 		if sc.persian*20 > sc.counts[arabic] {
-			return ""
+			return "", true
 		}
-		return "ar"
+		return "ar", true
 	case cyrillic:
 		if sc.southSlavic > 0 {
-			return ""
+			return "", true
 		}
 		return m.best(s, cyrillic, declared)
 	case latin:
 		return m.best(s, latin, declared)
+	case noScript:
+		return "", false
+	default:
+		return "", true
 	}
-	return ""
 }
 
 // base cuts a declared language down to its code: "en-US" and "EN_gb" are en.
@@ -256,7 +306,8 @@ func share[K comparable](m map[K][]vote) {
 // best scores the languages of a script and gives the winner. Where the declared
 // language comes as close as makes no difference, it wins. Of two that a few words could
 // be either of, such as "cerca de 10 mil soldados", the first is as good as the other.
-func (m *models) best(s string, sc script, declared string) string {
+// told is false where no word speaks for any.
+func (m *models) best(s string, sc script, declared string) (lang string, told bool) {
 	scores := m.scores(s)
 	if sc == cyrillic {
 		m.absent(s, scores, declared)
@@ -274,12 +325,12 @@ func (m *models) best(s string, sc script, declared string) string {
 		}
 	}
 	if own >= 0 && scores[own] >= scores[top]*0.9-0.01 {
-		return declared
+		return declared, scores[top] > 0
 	}
 	if scores[top] == 0 || m.codes[top][0] == '-' {
-		return ""
+		return "", scores[top] > 0
 	}
-	return m.codes[top]
+	return m.codes[top], true
 }
 
 // absent counts what a text does not have: without і, ї, є and ґ it is hardly

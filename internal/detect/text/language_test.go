@@ -122,7 +122,7 @@ var languageCases = map[string][]string{
 		"A minisztérium kedden azt közölte, hogy több ezer katona érkezett a határhoz.",
 		"Ministeriö kertoi tiistaina, että useita tuhansia sotilaita on saapunut rajalle.",
 		"Министарство је у уторак саопштило да је неколико хиљада војника стигло на границу.",
-		"وزارت دفاع گفت که چند هزار سرباز به مرز رسیده‌اند.",
+		"وزارت دفاع گفت که چند هزار سرباز به مرز رسیده\u200cاند.",
 		"Το υπουργείο είπε ότι χιλιάδες στρατιώτες έφτασαν στα σύνορα.",
 		"משרד הביטחון אמר כי אלפי חיילים הגיעו לגבול.",
 	},
@@ -179,6 +179,27 @@ func TestLanguageMixed(t *testing.T) {
 		if got := Language(strings.Repeat(s+" ", 2000), ""); got != want {
 			t.Errorf("%q often is %q, want %q", s, got, want)
 		}
+	}
+}
+
+// The beginning of a text may be no text at all, or in another language.
+func TestLanguageBehindTheBeginning(t *testing.T) {
+	article := strings.Repeat("At least 3,000 soldiers have been sent to the region, the ministry said on Monday. ", 100)
+	swedish := strings.Repeat("Försvarsministeriet säger att de inte vet hur många soldater som är där. ", 120)
+	for _, c := range []struct{ name, s, want string }{
+		{"a table", strings.Repeat("12 345 | 6,7 | ", 600) + article, "en"},
+		{"a long table", strings.Repeat("12 345 | 6,7 | ", 20000) + article, "en"},
+		{"a list of names", strings.Repeat("Kursk; Sudzha; Kim; ", 400) + article, "en"},
+		{"a Greek lead", strings.Repeat("Το υπουργείο δεν γνωρίζει. ", 150) + article + article, "en"},
+		{"a Swedish article with an English quotation", swedish + article[:2000] + swedish, ""},
+		{"only a table", strings.Repeat("12 345 | 6,7 | ", 2000), ""},
+	} {
+		if got := Language(c.s, ""); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	if got := Language(strings.Repeat("Kursk; Sudzha; Kim; ", 400)+article, "de"); got != "en" {
+		t.Errorf("declared wrongly: got %q, want en", got)
 	}
 }
 

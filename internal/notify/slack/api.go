@@ -242,12 +242,10 @@ func watched(ctx context.Context) (context.Context, *wire) {
 
 func (w *wire) fault(err error) *fault {
 	f := &fault{written: w.written, status: w.status, cause: bare(err)}
-	var limited *sdk.RateLimitedError
-	if errors.As(err, &limited) {
+	if limited, ok := errors.AsType[*sdk.RateLimitedError](err); ok {
 		f.after = max(limited.RetryAfter, time.Second)
 	}
-	var refused sdk.SlackErrorResponse
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[sdk.SlackErrorResponse](err); ok {
 		f.code, f.needed = refused.Err, refused.Needed
 	}
 	return f

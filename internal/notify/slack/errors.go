@@ -132,8 +132,7 @@ func code(f *fault) string {
 // unreadable is the error of a look into the history: one that will not get better is ErrNoHistory.
 func (n *Notifier) unreadable(err error) error {
 	judged := n.judge(err, message{})
-	var permanent *notify.PermanentError
-	if errors.As(judged, &permanent) {
+	if _, ok := errors.AsType[*notify.PermanentError](judged); ok {
 		return errors.Join(notify.ErrNoHistory, judged)
 	}
 	return judged

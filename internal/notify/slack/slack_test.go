@@ -195,13 +195,15 @@ func FuzzBlocks(f *testing.F) {
 	f.Add("CONFLICT: x", "sentence", "label", "https://a.example")
 	f.Fuzz(func(t *testing.T, line, quote, label, address string) {
 		fake := slackfake.New(slackfake.Options{})
-		m := notify.Message{Headline: "NEW: " + line, Fallback: "NEW: " + line, Rows: []notify.Row{{Label: label, Text: line}},
-			Quote: notify.Quote{Before: quote, Figure: line}, Items: []notify.Item{{Text: quote, Link: notify.Link{Label: label}}}, Links: []notify.Link{{Label: label}}, Context: []string{"c" + label}}
+		m := notify.Message{
+			Headline: "NEW: " + line, Fallback: "NEW: " + line, Rows: []notify.Row{{Label: label, Text: line}},
+			Quote: notify.Quote{Before: quote, Figure: line}, Items: []notify.Item{{Text: quote, Link: notify.Link{Label: label}}}, Links: []notify.Link{{Label: label}}, Context: []string{"c" + label},
+		}
 		var b bytes.Buffer
 		if err := json.NewEncoder(&b).Encode(map[string]any{"text": escape(m.Fallback, maxText), "blocks": blocks(m)}); err != nil {
 			t.Fatal(err)
 		}
-		r := httptest.NewRequest(http.MethodPost, "/services/T0FAKE/B0FAKE/hook", &b)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/services/T0FAKE/B0FAKE/hook", &b)
 		r.Header.Set("Content-Type", "application/json")
 		rec := httptest.NewRecorder()
 		fake.ServeHTTP(rec, r)
@@ -297,7 +299,7 @@ func TestFailures(t *testing.T) {
 }
 
 func TestNobodyListens(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,8 +320,7 @@ func TestNobodyListens(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = n.Send(t.Context(), post("k"))
-			var retry *notify.RetryAfterError
-			if !errors.As(err, &retry) {
+			if _, ok := errors.AsType[*notify.RetryAfterError](err); !ok {
 				t.Fatalf("got %v, want an error that says that nothing was posted", err)
 			}
 			if strings.Contains(err.Error(), "ecret") || strings.Contains(fmt.Sprintf("%+v %#v", err, err), "hooksecret") {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
@@ -312,9 +313,7 @@ func answerAPI(w http.ResponseWriter, a answer) {
 			out["needed"], out["provided"] = a.needed, "chat:write"
 		}
 	}
-	for k, v := range a.fields {
-		out[k] = v
-	}
+	maps.Copy(out, a.fields)
 	writeJSON(w, http.StatusOK, out)
 }
 

@@ -19,7 +19,7 @@ func call(t *testing.T, s *Slack, method string, in url.Values) (code string, an
 	if !in.Has("token") {
 		in.Set("token", "xoxb-fake")
 	}
-	r := httptest.NewRequest(http.MethodPost, "/api/"+method, strings.NewReader(in.Encode()))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/"+method, strings.NewReader(in.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	rec := httptest.NewRecorder()
 	s.ServeHTTP(rec, r)
@@ -193,7 +193,7 @@ func TestWebhookSpeaksPlainly(t *testing.T) {
 		{"/services/T0FAKE/B0FAKE/hook", `{"text":"x","blocks":[{"type":"x"}]}`, "invalid_blocks", 400},
 		{"/services/other", `{"text":"x"}`, "no_service", 404},
 	} {
-		r := httptest.NewRequest(http.MethodPost, tt.path, strings.NewReader(tt.body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, tt.path, strings.NewReader(tt.body))
 		r.Header.Set("Content-Type", "application/json")
 		rec := httptest.NewRecorder()
 		s.ServeHTTP(rec, r)
