@@ -248,8 +248,13 @@ func (p *plan) rechecks(src feed.Source) {
 func (p *plan) run(ctx context.Context, h *health, wake chan<- struct{}) {
 	p.compare(ctx, h, wake) // what a crash left
 	look := p.app.opts.Now()
+	watch := look.Add(watchEvery)
 	for before := look; ctx.Err() == nil; {
 		now := p.app.opts.Now()
+		if now.After(watch) {
+			p.watch(ctx, h)
+			watch = now.Add(watchEvery)
+		}
 		if now.Sub(before) > asleep { // the machine slept, and everything is due at once
 			p.spread(now)
 		}
@@ -273,6 +278,14 @@ func (p *plan) run(ctx context.Context, h *health, wake chan<- struct{}) {
 	}
 	for p.busy > 0 {
 		p.finished(context.WithoutCancel(ctx), <-p.done, h, wake)
+	}
+}
+
+func (p *plan) watch(ctx context.Context, h *health) {
+	err := p.app.watch(context.WithoutCancel(ctx))
+	h.database(err)
+	if err != nil {
+		p.app.opts.Log.ErrorContext(ctx, "sources not looked at", "error", err)
 	}
 }
 

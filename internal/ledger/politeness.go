@@ -21,6 +21,15 @@ ALTER TABLE source ADD COLUMN cert_end INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE host (
     name       TEXT PRIMARY KEY,
     not_before INTEGER NOT NULL
+);
+CREATE TABLE blindness (
+    source TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    text   TEXT NOT NULL,
+    since  INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    closed INTEGER NOT NULL,
+    PRIMARY KEY (source, kind)
 );`
 
 // keptChanges is how many of a source's changes tell its habit.

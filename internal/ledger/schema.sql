@@ -52,6 +52,18 @@ CREATE TABLE host (
     not_before INTEGER NOT NULL
 );
 
+-- A way in which a source is not seen: silent for far longer than its habit,
+-- blocked, its selector without a match. Open while closed is 0; it may open again.
+CREATE TABLE blindness (
+    source TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    text   TEXT NOT NULL,
+    since  INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    closed INTEGER NOT NULL,
+    PRIMARY KEY (source, kind)
+);
+
 -- One thing a source published. It may have been captured in two sorts: as the
 -- feed's own text, and as the article that was followed.
 CREATE TABLE entry (
