@@ -12,6 +12,8 @@ import (
 // visited once a day, and one whose address was given up once a week.
 const (
 	longestBackoff = 24 * time.Hour
+	longestOutage  = 3 * time.Hour // in the first week of what may pass by itself: a feed shows only so many entries
+	outageEnd      = 7 * 24 * time.Hour
 	goneBackoff    = 7 * 24 * time.Hour
 	longestFresh   = time.Hour // a schedule that a person wrote yields to a server's caching so far
 )
@@ -69,7 +71,11 @@ func backoff(interval time.Duration, strikes float64, failing time.Duration, t f
 			d += time.Duration(s * float64(d))
 		}
 	}
-	d = min(d, max(longestBackoff, interval)) - interval
+	longest := longestBackoff
+	if weight(t) < 1 && failing < outageEnd {
+		longest = longestOutage
+	}
+	d = min(d, max(longest, interval)) - interval
 	if failing > 0 {
 		d = min(d, failing/2)
 	}

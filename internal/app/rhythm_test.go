@@ -27,6 +27,8 @@ func TestNextVisit(t *testing.T) {
 		{"a short outage is waited for no longer than it lasted", "@every 10s", visited{trouble: fetch.Broken, strikes: 12, before: ledger.SourceState{FailingSince: long(time.Minute)}}, "40s"},
 		{"hours of failures", "*/15 * * * *", visited{trouble: fetch.Missing, strikes: 5, before: ledger.SourceState{FailingSince: long(10 * time.Hour)}}, "4h"},
 		{"weeks of failures: once a day", "*/15 * * * *", visited{trouble: fetch.Missing, strikes: 16, before: ledger.SourceState{FailingSince: long(1000 * time.Hour)}}, "24h"},
+		{"two days of an outage that may pass", "*/15 * * * *", visited{trouble: fetch.Broken, strikes: 16, before: ledger.SourceState{FailingSince: long(48 * time.Hour)}}, "3h"},
+		{"two weeks of it", "*/15 * * * *", visited{trouble: fetch.Broken, strikes: 16, before: ledger.SourceState{FailingSince: long(14 * 24 * time.Hour)}}, "24h"},
 		{"and a rare schedule is not made rarer", "@every 48h", visited{trouble: fetch.Missing, strikes: 16, before: ledger.SourceState{FailingSince: long(1000 * time.Hour)}}, "48h"},
 		{"410: once a week", "*/15 * * * *", visited{trouble: fetch.Gone, strikes: 4}, "168h"},
 		{"Retry-After", "*/15 * * * *", visited{trouble: fetch.Busy, strikes: 1, notBefore: noon.Add(100 * time.Minute)}, "1h45m"},

@@ -9,7 +9,7 @@ import (
 
 // watchEvery is between two looks at whether the sources are still seen. It costs
 // a read of all their states.
-const watchEvery = 10 * time.Minute
+const watchEvery = 30 * time.Minute
 
 // watch opens and closes the stories of sources that are not seen, and says each
 // once. Those that left the configuration are closed.
