@@ -78,9 +78,12 @@ func (v *visit) finish(ctx context.Context, res fetch.Result, fault error) error
 		trouble = fetch.Partial
 	}
 	last := ledger.Visit{
-		Unchanged: res.Unchanged, MovedTo: res.MovedTo, Trouble: string(trouble), Strikes: strikes(v.state, trouble), CertStart: res.CertStart, CertEnd: res.CertEnd,
+		Unchanged: res.Unchanged, MovedTo: res.MovedTo, Trouble: string(trouble), Strikes: strikes(v.state, trouble),
 	}
-	if res.Asks != nil {
+	if !res.CertEnd.Equal(v.state.CertEnd) {
+		last.CertStart, last.CertEnd = res.CertStart, res.CertEnd
+	}
+	if res.Asks != nil && (res.Asks.TTL != v.state.TTL || res.Asks.SkipHours != v.state.SkipHours) {
 		last.Asks = &ledger.Asks{TTL: res.Asks.TTL, SkipHours: res.Asks.SkipHours}
 	}
 	v.out.next = v.next(res, fault, trouble, last)

@@ -117,7 +117,7 @@ func (l *Ledger) DueSources(ctx context.Context, now time.Time) ([]SourceState, 
 }
 
 func (l *Ledger) sources(ctx context.Context, query string, args ...any) (states []SourceState, err error) {
-	err = l.view(ctx, func(s *session) error {
+	err = l.using(ctx, l.read, func(s *session) error { // one statement sees one state
 		states, err = collect(s, scanSource, query, args...)
 		return err
 	})

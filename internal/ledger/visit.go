@@ -83,6 +83,9 @@ func Digest(parts ...string) string {
 // is an edit of the other.
 func (l *Ledger) Visit(ctx context.Context, v Visit) (VisitResult, error) {
 	var res VisitResult
+	if v.plain() {
+		return res, l.alone(ctx, func(s *session) error { return s.finishVisit(v, res) })
+	}
 	err := l.update(ctx, func(s *session) error {
 		res = VisitResult{}
 		ages, err := s.recheckAges(v.Source)
@@ -103,6 +106,11 @@ func (l *Ledger) Visit(ctx context.Context, v Visit) (VisitResult, error) {
 		return VisitResult{}, err
 	}
 	return res, nil
+}
+
+// plain says whether one statement stores the visit: the usual one, which brings nothing.
+func (v Visit) plain() bool {
+	return len(v.Entries) == 0 && v.Err == "" && v.Asks == nil && v.CertEnd.IsZero() && (v.Unchanged || v.Validators != nil)
 }
 
 func (s *session) finishVisit(v Visit, res VisitResult) error {
@@ -135,13 +143,13 @@ func (s *session) finishVisit(v Visit, res VisitResult) error {
 			trouble = ?, strikes = ?, failing_since = coalesce(nullif(failing_since, 0), ?) WHERE name = ?`,
 			micros(v.At), v.Err, due, v.Trouble, v.Strikes, micros(v.At), v.Source)
 	case val != nil: // the common case is one statement
-		return s.run(`UPDATE source SET etag = ?, last_modified = ?, fingerprint = ?,
+		return s.one(v.Source, `UPDATE source SET etag = ?, last_modified = ?, fingerprint = ?,
 			last_poll = ?, last_success = ?, failures = 0, last_error = '', next_due = coalesce(nullif(?, 0), next_due), moved_to = ?,
 			trouble = '', strikes = ?, failing_since = 0 WHERE name = ?`,
 			[]byte(val.ETag), []byte(val.LastModified), []byte(val.Fingerprint),
 			micros(v.At), micros(v.At), due, v.MovedTo, v.Strikes, v.Source)
 	case v.Unchanged:
-		return s.run(`UPDATE source SET last_poll = ?, last_success = ?, failures = 0, last_error = '', next_due = coalesce(nullif(?, 0), next_due), moved_to = ?,
+		return s.one(v.Source, `UPDATE source SET last_poll = ?, last_success = ?, failures = 0, last_error = '', next_due = coalesce(nullif(?, 0), next_due), moved_to = ?,
 			trouble = '', strikes = ?, failing_since = 0 WHERE name = ?`,
 			micros(v.At), micros(v.At), due, v.MovedTo, v.Strikes, v.Source)
 	case due > 0: // put off, or more of the visit is to come
@@ -149,6 +157,15 @@ func (s *session) finishVisit(v Visit, res VisitResult) error {
 	default:
 		return nil // more of the visit is to come
 	}
+}
+
+// one changes the source's row; ErrNotFound when it has none.
+func (s *session) one(source, query string, args ...any) error {
+	n, err := s.change(query, args...)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("source %q: %w", source, ErrNotFound)
+	}
+	return err
 }
 
 func (s *session) validate(source string, val feed.Validators) error {
