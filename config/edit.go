@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -43,10 +44,27 @@ func AddSources(file string, text []byte, sources []feed.Source) ([]byte, error)
 	}
 	b.Write(text[at:])
 	out := []byte(b.String())
-	if _, err := parse(origin{file: file, dir: filepath.Dir(file), env: func(string) (string, bool) { return "x", true }, open: openFile}, out); err != nil {
+	from := origin{file: file, dir: filepath.Dir(file), env: os.LookupEnv, open: openFile}
+	if _, err := parse(from, out); err != nil && faults(err) > faultsOf(from, text) {
 		return nil, fmt.Errorf("with the new source the file would have faults: %w", err)
 	}
 	return out, nil
+}
+
+// faultsOf counts what was wrong with a file before.
+func faultsOf(from origin, text []byte) int {
+	_, err := parse(from, text)
+	return faults(err)
+}
+
+func faults(err error) int {
+	if list, ok := errors.AsType[Faults](err); ok {
+		return len(list)
+	}
+	if err != nil {
+		return 1
+	}
+	return 0
 }
 
 // SourceEntry is a source as an item of the file's list.

@@ -1,7 +1,10 @@
 package config
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -89,6 +92,34 @@ func TestSourceEntryIsReadBack(t *testing.T) {
 		got := cfg.Sources[0]
 		if got.Name != s.Name || got.Kind != s.Kind || got.Links != s.Links || got.Items != s.Items || got.Select != s.Select {
 			t.Errorf("got %+v, want %+v", got, s)
+		}
+	}
+}
+
+// Whatever a file is like, all of it is still there, in its order.
+func TestAddSourcesKeepsEveryByte(t *testing.T) {
+	files, err := filepath.Glob("testdata/good*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	wire := feed.Source{Name: "one more wire", Kind: feed.Feed, URL: "https://wire.example/"}
+	for _, file := range append(files, "starter.yaml") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := AddSources(file, text, []feed.Source{wire})
+		if errors.Is(err, ErrInline) {
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		at := bytes.Index(out, []byte("- name: one more wire"))
+		before := bytes.TrimSuffix(bytes.TrimRight(out[:at], " "), []byte("sources:\n"))
+		if !bytes.HasPrefix(text, before) || !bytes.HasSuffix(out, text[len(before):]) {
+			t.Errorf("%s: something else changed", file)
 		}
 	}
 }

@@ -40,6 +40,8 @@ type visit struct {
 	out      outcome
 	lost     []error // articles that could not be read
 	late     int     // articles that could not be read before, and whose turn to be tried again has not come
+
+	followed int // articles that were read
 }
 
 // poll visits a source once: the feed or page, the articles behind its new
@@ -73,10 +75,7 @@ func (v *visit) finish(ctx context.Context, res fetch.Result, fault error) error
 		v.out.stopped, v.out.next = true, time.Time{}
 		return v.more(ctx)
 	}
-	trouble := fetch.TroubleOf(fault)
-	if fault == nil && (len(v.lost)+v.late > 0 || res.Truncated) {
-		trouble = fetch.Partial
-	}
+	trouble := v.trouble(res, fault)
 	last := ledger.Visit{
 		Unchanged: res.Unchanged, MovedTo: res.MovedTo, Trouble: string(trouble), Strikes: strikes(v.state, trouble),
 	}
@@ -106,6 +105,23 @@ func (v *visit) finish(ctx context.Context, res fetch.Result, fault error) error
 	v.out.fault = last.Err
 	v.log(ctx, res)
 	return v.commit(ctx, last)
+}
+
+// trouble is the kind of what went wrong, also when the visit itself went well.
+func (v *visit) trouble(res fetch.Result, fault error) fetch.Trouble {
+	blocked := func(err error) bool { return fetch.TroubleOf(err) == fetch.Blocked }
+	switch {
+	case fault != nil:
+		return fetch.TroubleOf(fault)
+	case len(v.lost) > 0 && v.followed == 0 && !slices.ContainsFunc(v.lost, func(err error) bool { return !blocked(err) }):
+		return fetch.Walled
+	case len(v.lost) == 0 && v.late > 0 && v.followed == 0 && v.state.Trouble == string(fetch.Walled): // none was tried
+		return fetch.Walled
+	case len(v.lost)+v.late > 0 || res.Truncated:
+		return fetch.Partial
+	default:
+		return fetch.None
+	}
 }
 
 // next is when the source is due again; zero when nobody asked.
@@ -360,6 +376,7 @@ func (v *visit) follow(ctx, web context.Context, d draft) {
 		return
 	}
 	v.ready = append(v.ready, c)
+	v.followed++
 	if d.state.FeedDigest != "" && !strings.HasPrefix(d.state.FeedDigest, linkOnly) {
 		v.own(d) // its own text was read before, and must not seem to have lost its claims
 		return

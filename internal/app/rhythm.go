@@ -22,7 +22,7 @@ const (
 // than what a person has to mend.
 func weight(t fetch.Trouble) float64 {
 	switch t {
-	case fetch.None, fetch.Held, fetch.Partial:
+	case fetch.None, fetch.Held, fetch.Partial, fetch.Walled:
 		return 0
 	case fetch.Cut:
 		return 0.25

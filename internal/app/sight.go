@@ -47,6 +47,7 @@ var sights = map[fetch.Trouble]struct{ text, mend string }{
 	fetch.NoMatch:     {"its selector matches nothing", "compare the selector with the page as it is now"},
 	fetch.NotFeed:     {"something else stands where the feed or page was", "look for its present address: `monitor sources add` finds feeds"},
 	fetch.Blocked:     {"its server does not let us in", "ask its keeper, or watch another address of this outlet"},
+	fetch.Walled:      {"its articles are hidden behind block pages, and only its own text is read", "ask its keeper, or leave follow: out"},
 	fetch.Refused:     {"we may not ask", "see fetch.allow_private, or watch another address of this outlet"},
 	fetch.Gone:        {"its address was given up for good; it is asked again once a week", "look for its present address"},
 	fetch.Missing:     {"nothing is published at its address", "look for its present address"},

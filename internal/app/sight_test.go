@@ -44,6 +44,7 @@ func TestSight(t *testing.T) {
 		{"for six hours", failing("no match", 6*time.Hour), "no match", "its selector matches nothing", true},
 		{"a page where the feed was", failing("not a feed", 7*time.Hour), "not a feed", "something else stands", true},
 		{"block pages", failing("blocked", 7*time.Hour), "blocked", "does not let us in", true},
+		{"articles behind block pages", failing("walled", 7*time.Hour), "walled", "hidden behind block pages", true},
 		{"gone", failing("gone", 7*time.Hour), "paused", "given up for good", true},
 		{"server errors for hours", failing("broken", 7*time.Hour), "failing", "its visits fail: what was said", false},
 		{"and for a day", failing("broken", day), "failing", "its visits fail", true},

@@ -30,6 +30,7 @@ const (
 	NoMatch     Trouble = "no match"    // a selector that matches nothing
 	Unfit       Trouble = "unfit"       // too large, or packed in a way that cannot be undone
 	Partial     Trouble = "partial"     // it was read, but not in full
+	Walled      Trouble = "walled"      // it was read, but each article behind it is blocked
 	Odd         Trouble = "odd"         // anything else
 )
 
