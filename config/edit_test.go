@@ -116,8 +116,8 @@ func TestAddSourcesKeepsEveryByte(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 			continue
 		}
-		at := bytes.Index(out, []byte("- name: one more wire"))
-		before := bytes.TrimSuffix(bytes.TrimRight(out[:at], " "), []byte("sources:\n"))
+		before, _, _ := bytes.Cut(out, []byte("- name: one more wire"))
+		before = bytes.TrimSuffix(bytes.TrimRight(before, " "), []byte("sources:\n"))
 		if !bytes.HasPrefix(text, before) || !bytes.HasSuffix(out, text[len(before):]) {
 			t.Errorf("%s: something else changed", file)
 		}

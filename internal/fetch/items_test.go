@@ -83,3 +83,28 @@ func TestItemsOf(t *testing.T) {
 		t.Error("bodies are not told apart")
 	}
 }
+
+// FuzzNewItems: what is given of a feed whose items are known in part has the new
+// ones, and a feed that is known whole has none.
+func FuzzNewItems(f *testing.F) {
+	f.Add([]byte("<rss><channel><item><guid>1</guid></item><item><guid>2</guid></item><item><guid>3</guid></item></channel></rss>"))
+	f.Add([]byte("<feed><entry><id>1</id></entry><entry/></feed>"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		o := outlineOf(body, 100)
+		if o.root < 0 || o.more || !o.closed {
+			return
+		}
+		asksOf(body, &o)
+		first := &document{}
+		whole, news := newItems(first, body, &o)
+		if len(o.items) == 0 {
+			return
+		}
+		if news != len(o.items) || len(whole) != len(body)-o.root {
+			t.Fatalf("got %d of %d items", news, len(o.items))
+		}
+		if _, news = newItems(&document{seen: itemsOf("a-b" + first.items)}, body, &o); news != 0 {
+			t.Errorf("got %d new items of a feed that is known", news)
+		}
+	})
+}
