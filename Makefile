@@ -8,9 +8,10 @@ COUNT    ?= 6
 BENCH    ?= .
 FUZZTIME ?= 20s
 ARGS     ?=
+DIR      ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all help build test lint fmt bench fuzz golden score demo run
+.PHONY: all help build test lint fmt bench fuzz golden score suites demo run
 
 all: build test
 
@@ -49,6 +50,10 @@ golden: ## write the golden files anew from what the program does now; read the 
 
 score: ## how well texts are read, per language, over the project's own corpus
 	$(GO) test ./internal/detect/extract -run Score -count=1 -v
+
+suites: ## read copies of public test suites in DIR, each in a folder of its own; SUITES_ERRORS=1 says what was refused
+	@test -d '$(DIR)' || { echo 'write make suites DIR=FOLDER' >&2; exit 2; }
+	$(GO) test ./internal/fetch -run '^TestSuites$$' -count 1 -v -suites '$(abspath $(DIR))'
 
 demo: ## show alerts from sample sources, without network or account
 	$(GO) run ./cmd/monitor demo $(ARGS)

@@ -30,6 +30,8 @@ var table = map[string]row{
 	"internal/claim": {pure: true},
 	"internal/feed":  {pure: true},
 
+	"internal/feed/opml": {own: "internal/feed", third: "golang.org/x/net", pure: true},
+
 	// Decisions, each knowing those above it.
 	"internal/detect/text":     {own: "internal/claim internal/feed", third: "golang.org/x/net golang.org/x/text", pure: true},
 	"internal/detect/lexicon":  {own: "internal/claim internal/feed internal/detect/text", third: "golang.org/x/text", pure: true},

@@ -239,6 +239,12 @@ func (r *reader) percent(to *float64) read {
 var scheduleForm = regexp.MustCompile(`^((CRON_)?TZ=[A-Za-z0-9_+/-]+ +)?(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every [0-9.a-z]+|[0-9A-Za-z*,/?-]+( +[0-9A-Za-z*,/?-]+){4})$`)
 
 func checkSchedule(text string) error {
+	if _, auto, err := AutoSchedule(text); auto {
+		if err != nil {
+			return &fixError{"is not an automatic schedule", "write auto, or auto with the least and the most time between two visits, such as auto 5m-6h; a week is the most there is"}
+		}
+		return nil
+	}
 	if !scheduleForm.MatchString(text) {
 		if fields := strings.Fields(text); len(fields) == 6 && scheduleForm.MatchString(strings.Join(fields[1:], " ")) {
 			return &fixError{"has six fields", fmt.Sprintf("write five, without seconds: %q", strings.Join(fields[1:], " "))}
@@ -267,7 +273,7 @@ func checkSchedule(text string) error {
 }
 
 func (r *reader) schedule(to *string) read {
-	return r.checked(`write five fields such as "*/15 * * * *", @hourly or "@every 15m", with CRON_TZ=Europe/Kyiv before them if need be`, func(text string) error {
+	return r.checked(`write five fields such as "*/15 * * * *", @hourly, "@every 15m" or auto, with CRON_TZ=Europe/Kyiv before them if need be`, func(text string) error {
 		*to = text
 		return checkSchedule(text)
 	})

@@ -44,7 +44,7 @@ func help(line string) error {
 
 func TestHelp(t *testing.T) {
 	for line, want := range map[string]bool{
-		"": true, "check --dry-run": true, "sources test one": true, "silence add": false, "check --nonsense": false, "sources add": false,
+		"": true, "check --dry-run": true, "sources test one": true, "silence add": false, "check --nonsense": false, "sources add one": true, "sources gather": false,
 	} {
 		if err := help(line); (err == nil) != want {
 			t.Errorf("%q: got %v, want it to be there: %v", line, err, want)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +21,8 @@ import (
 func (c *cli) sourcesCommand() *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "sources",
-		Short: "List and test the sources",
-	}, c.sourcesList(), c.sourcesTest())
+		Short: "List, test and add sources",
+	}, c.sourcesList(), c.sourcesTest(), c.sourcesAdd(), c.sourcesImport(), c.sourcesExport())
 }
 
 type sourceJSON struct {
@@ -37,12 +38,27 @@ type sourceJSON struct {
 	Failures    int       `json:"failures"`
 	Error       string    `json:"error"`
 	MovedTo     string    `json:"moved_to"`
+
+	Health string      `json:"health"`
+	Habit  string      `json:"habit"` // the usual time between two changes
+	Blind  []blindJSON `json:"blind"`
+}
+
+type blindJSON struct {
+	Kind  string `json:"kind"`
+	Text  string `json:"text"`
+	Mend  string `json:"mend"`
+	Since string `json:"since"`
 }
 
 func (c *cli) sourcesList() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the sources, when they were visited and what is wrong with them",
+		Long: `list shows each source's health: new before its first visit, well, silent when it has brought
+nothing for far longer than its habit, partial when something of it could not be read, certificate
+when that of its server is about to end, moved, paused after "410 Gone", or how its visits fail. The habit is the
+usual time between two changes; a next visit that is empty comes at once.`,
 		Example: `  monitor sources list
   monitor sources list --format csv`,
 		Args: arguments(0, 0),
@@ -54,13 +70,17 @@ func (c *cli) sourcesList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := table{head: []string{"name", "kind", "entries", "last poll", "last change", "failures", "address", "error"}}
+			t := table{head: []string{"name", "kind", "entries", "health", "last poll", "last change", "next visit", "habit", "failures", "address", "error"}}
 			for _, s := range list {
 				trouble := s.Error
 				if s.MovedTo != "" {
 					trouble = "moved for good to " + s.MovedTo
+				} else if trouble == "" && len(s.Blind) > 0 {
+					trouble = s.Blind[0].Text
 				}
-				t.rows = append(t.rows, []string{s.Name, string(s.Kind), strconv.Itoa(s.Entries), s.LastPoll, s.LastChange, strconv.Itoa(s.Failures), s.URL, trouble})
+				t.rows = append(t.rows, []string{
+					s.Name, string(s.Kind), strconv.Itoa(s.Entries), s.Health, s.LastPoll, s.LastChange, s.NextDue, s.Habit, strconv.Itoa(s.Failures), s.URL, trouble,
+				})
 			}
 			return c.list(t, list)
 		},
@@ -83,13 +103,18 @@ func (c *cli) states(cmd *cobra.Command) ([]sourceJSON, error) {
 			by[st.Name] = st
 		}
 	}
+	now := time.Now()
 	list := []sourceJSON{}
 	for _, src := range cfg.Sources {
 		st := by[src.Name]
+		blind := []blindJSON{}
+		for _, b := range app.Sight(st, now) {
+			blind = append(blind, blindJSON{b.Kind, b.Text, b.Mend, minute(b.Since)})
+		}
 		list = append(list, sourceJSON{
 			Name: src.Name, Kind: src.Kind, URL: address(src.URL), Schedule: src.Schedule, Entries: st.Entries, LastPoll: minute(st.LastPoll),
 			LastSuccess: minute(st.LastSuccess), LastChange: minute(st.LastChange), NextDue: minute(st.NextDue), Failures: st.Failures,
-			Error: st.LastError, MovedTo: st.MovedTo,
+			Error: st.LastError, MovedTo: st.MovedTo, Health: app.Health(st, now), Habit: app.Span(app.Rhythm(st.Changes)), Blind: blind,
 		})
 	}
 	return list, nil

@@ -86,7 +86,7 @@ func build(cfg *config.Config, opts Options) (*App, error) {
 	if a.notifier, err = a.route(); err != nil {
 		return nil, err
 	}
-	a.fetcher = NewFetcher(cfg, a.opts)
+	a.fetcher = newFetcher(cfg, a.opts, a.held)
 	return a, nil
 }
 
@@ -103,12 +103,16 @@ func (o Options) database(cfg *config.Config) string {
 
 // NewFetcher makes the fetcher that the configuration asks for.
 func NewFetcher(cfg *config.Config, opts Options) *fetch.Fetcher {
-	opts = opts.filled()
+	return newFetcher(cfg, opts.filled(), nil)
+}
+
+// newFetcher tells held of the hosts that ask to be left alone.
+func newFetcher(cfg *config.Config, opts Options, held func(host string, until time.Time)) *fetch.Fetcher {
 	f := cfg.Fetch
 	return fetch.New(fetch.Options{
 		UserAgent: f.UserAgent, Contact: f.Contact, Version: opts.Version,
 		Timeout: f.Timeout, MaxBody: f.MaxBody, MaxItems: f.MaxItems, PerHost: f.PerHost, Robots: f.Robots,
-		AllowPrivate: f.AllowPrivate, Now: opts.Now, Log: opts.Log,
+		AllowPrivate: f.AllowPrivate, Now: opts.Now, Log: opts.Log, Held: held,
 	})
 }
 
@@ -123,10 +127,25 @@ func (a *App) route() (notify.Notifier, error) {
 	})
 }
 
+// held keeps that a host asked to be left alone, for the next run.
+func (a *App) held(host string, until time.Time) {
+	a.opts.Log.Warn("host asks to be left alone", "host", host, "until", until)
+	if err := a.ledger.HoldHost(context.Background(), host, until); err != nil {
+		a.opts.Log.Error("host's wish not stored", "host", host, "error", err)
+	}
+}
+
 // sync tells the ledger what the configuration has: sources, and known figures.
 func (a *App) sync(ctx context.Context) error {
 	if err := a.ledger.SyncSources(ctx, a.cfg.Sources); err != nil {
 		return err
+	}
+	held, err := a.ledger.HeldHosts(ctx, a.opts.Now())
+	if err != nil {
+		return err
+	}
+	for host, until := range held {
+		a.fetcher.Hold(host, until)
 	}
 	for _, t := range a.Desk.topics {
 		if err := a.ledger.SyncBaseline(ctx, t.Name, t.baseline); err != nil {

@@ -140,6 +140,9 @@ func (a *App) Check(ctx context.Context, opts CheckOptions) (*Report, error) {
 	if err != nil {
 		return r, err
 	}
+	if err := a.watch(ctx); err != nil {
+		return r, err
+	}
 	release, mine, err := a.sendersTurn()
 	if err != nil || !mine {
 		r.Left = true

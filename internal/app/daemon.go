@@ -21,6 +21,7 @@ const (
 	spread     = 200 * time.Millisecond // per source that is due at the start ...
 	spreadMax  = time.Minute            // ... at most
 	longSleep  = time.Minute            // between two looks at an idle schedule
+	asleep     = 3 * longSleep          // a clock that goes on so far while we wait was stopped meanwhile
 	lookAround = 3 * time.Second        // between two looks for alerts that a check left to us
 )
 
@@ -177,28 +178,35 @@ func newPlan(ctx context.Context, a *App, fresh bool) (*plan, error) {
 	}
 	p := &plan{app: a, slots: map[string]*slot{}, done: make(chan *slot)}
 	now := a.opts.Now()
-	var due []*slot
 	for _, src := range a.cfg.Sources {
 		s := &slot{src: src}
 		if s.schedule, err = newSchedule(src); err != nil {
 			return nil, err
 		}
 		s.next = first(by[src.Name], s.schedule, now)
-		if !s.next.After(now) {
-			due = append(due, s)
-		}
 		p.slots[src.Name] = s
 		heap.Push(&p.queue, s)
 		p.rechecks(src)
 	}
 	if fresh {
-		window := min(spread*time.Duration(len(due)-1), spreadMax)
-		for _, s := range due {
-			s.next = now.Add(jitter(window))
-		}
-		heap.Init(&p.queue)
+		p.spread(now)
 	}
 	return p, nil
+}
+
+// spread puts what is due now over a little time: after a pause that may be everything.
+func (p *plan) spread(now time.Time) {
+	var due []*slot
+	for _, s := range p.queue {
+		if !s.next.After(now) {
+			due = append(due, s)
+		}
+	}
+	window := min(spread*time.Duration(len(due)-1), spreadMax)
+	for _, s := range due {
+		s.next = now.Add(jitter(window))
+	}
+	heap.Init(&p.queue)
 }
 
 func jitter(window time.Duration) time.Duration {
@@ -219,7 +227,8 @@ func first(st ledger.SourceState, s schedule, now time.Time) time.Time {
 		}
 		return missed
 	}
-	if next := s.Next(now); st.Failures == 0 && !next.IsZero() && next.Before(st.NextDue) {
+	next := visited{schedule: s, before: st, strikes: st.Strikes}.next(now, 0)
+	if st.Failures == 0 && !next.IsZero() && next.Before(st.NextDue) {
 		return next
 	}
 	return st.NextDue
@@ -239,15 +248,24 @@ func (p *plan) rechecks(src feed.Source) {
 func (p *plan) run(ctx context.Context, h *health, wake chan<- struct{}) {
 	p.compare(ctx, h, wake) // what a crash left
 	look := p.app.opts.Now()
-	for ctx.Err() == nil {
+	watch := look.Add(watchEvery)
+	for before := look; ctx.Err() == nil; {
 		now := p.app.opts.Now()
+		if now.After(watch) {
+			p.watch(ctx, h)
+			watch = now.Add(watchEvery)
+		}
+		if now.Sub(before) > asleep { // the machine slept, and everything is due at once
+			p.spread(now)
+		}
+		before = now
 		if p.recheck > 0 && !look.After(now) {
 			p.visitAgain(ctx, h, now)
 			look = now.Add(p.recheck)
 		}
 		for p.busy < pollers && len(p.queue) > 0 && !p.queue[0].next.After(now) {
 			s, _ := heap.Pop(&p.queue).(*slot)
-			p.start(h, s, func() (outcome, error) { return p.app.poll(ctx, s.src, nil, s.schedule.Next) })
+			p.start(h, s, func() (outcome, error) { return p.app.poll(ctx, s.src, nil, &s.schedule) })
 		}
 		t := time.NewTimer(p.sleep(now, look))
 		select {
@@ -260,6 +278,14 @@ func (p *plan) run(ctx context.Context, h *health, wake chan<- struct{}) {
 	}
 	for p.busy > 0 {
 		p.finished(context.WithoutCancel(ctx), <-p.done, h, wake)
+	}
+}
+
+func (p *plan) watch(ctx context.Context, h *health) {
+	err := p.app.watch(context.WithoutCancel(ctx))
+	h.database(err)
+	if err != nil {
+		p.app.opts.Log.ErrorContext(ctx, "sources not looked at", "error", err)
 	}
 }
 

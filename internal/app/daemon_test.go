@@ -65,7 +65,7 @@ func TestNoTwoVisitsAtATime(t *testing.T) {
 	answer := make(chan struct{})
 	p.start(&health{}, s, func() (outcome, error) {
 		<-answer
-		return n.poll(t.Context(), s.src, nil, s.schedule.Next)
+		return n.poll(t.Context(), s.src, nil, &s.schedule)
 	})
 	n.site.hits("/a")
 	p.visitAgain(t.Context(), &health{}, n.clock)

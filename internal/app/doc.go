@@ -24,7 +24,9 @@
 // them, and commit entries, claims and validators. compare.go takes the claims that
 // wait and commits findings with their alerts. deliver.go posts what is due and keeps
 // receipts. check.go does each of these once for all sources; daemon.go does them
-// on schedule (schedule.go), and health.go tells how that goes.
+// on schedule (schedule.go; auto.go follows a source's habit, and rhythm.go puts visits
+// off by what servers ask for and by failures), and health.go tells how that goes.
+// sight.go says from its history how a source is not seen; watch.go says it once.
 //
 // # Why a crash loses nothing
 //

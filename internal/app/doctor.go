@@ -18,6 +18,7 @@ import (
 
 	"monitor/config"
 	"monitor/internal/feed"
+	"monitor/internal/ledger"
 	"monitor/internal/notify/slack"
 )
 
@@ -210,6 +211,8 @@ func noChannel(note string) bool {
 func (d *Doctor) sources(ctx context.Context) {
 	f := NewFetcher(d.Config, d.Options)
 	defer f.Close()
+	known := d.known(ctx)
+	now := d.Options.filled().Now()
 	results := make([]chan Diagnosis, len(d.Config.Sources))
 	g := errgroup.Group{}
 	g.SetLimit(pollers)
@@ -232,6 +235,11 @@ func (d *Doctor) sources(ctx context.Context) {
 				if res.MovedTo != "" {
 					out.Mend = "it has moved for good: write " + res.MovedTo
 				}
+				for _, b := range Sight(known[src.Name], now) {
+					if out.OK && (b.Kind == "silent" || b.Kind == "certificate") {
+						out.OK, out.Note, out.Mend = false, out.Note+"; "+b.Text, b.Mend
+					}
+				}
 				results[i] <- out
 				return nil
 			})
@@ -240,6 +248,21 @@ func (d *Doctor) sources(ctx context.Context) {
 	for _, r := range results {
 		d.Tell(<-r)
 	}
+}
+
+// known is what the record has of the sources, if there is one.
+func (d *Doctor) known(ctx context.Context) map[string]ledger.SourceState {
+	by := map[string]ledger.SourceState{}
+	l, err := OpenExisting(ctx, d.Config, d.Options)
+	if err != nil {
+		return by // the database is a diagnosis of its own
+	}
+	states, _ := l.Sources(ctx)
+	_ = l.Close()
+	for _, st := range states {
+		by[st.Name] = st
+	}
+	return by
 }
 
 func entries(n int) string {

@@ -85,6 +85,10 @@ func (a *App) sourceHealth(ctx context.Context, out *web.Health) error {
 		if st.Failures > 0 {
 			out.Failing++
 			out.Add("source "+st.Name, fmt.Sprintf("failed %d times in a row: %s", st.Failures, st.LastError))
+			continue
+		}
+		for _, b := range Sight(st, a.opts.Now()) {
+			out.Add("source "+st.Name, b.Text)
 		}
 	}
 	due, err := a.ledger.NextDue(ctx, a.notifier.Name())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,11 +31,17 @@ const stopGrace = 5 * time.Second
 type visit struct {
 	app   *App
 	src   feed.Source
+	state ledger.SourceState // before the visit
 	at    time.Time
-	turn  <-chan struct{} // nothing is committed before it is closed
-	ready []ledger.Capture
-	out   outcome
-	lost  []error // articles that could not be read
+
+	schedule *schedule       // of the visits; nil: nobody asked when the next one is
+	turn     <-chan struct{} // nothing is committed before it is closed
+	ready    []ledger.Capture
+	out      outcome
+	lost     []error // articles that could not be read
+	late     int     // articles that could not be read before, and whose turn to be tried again has not come
+
+	followed int // articles that were read
 }
 
 // poll visits a source once: the feed or page, the articles behind its new
@@ -42,20 +49,18 @@ type visit struct {
 // come, the oldest first, and the validators with the last of them: a crash in
 // between visits again what is missing.
 //
-// next gives the following visit; nil leaves the source's schedule alone. An
-// error is the ledger's; a source that fails is in the outcome.
-func (a *App) poll(ctx context.Context, src feed.Source, turn <-chan struct{}, next func(time.Time) time.Time) (outcome, error) {
-	v := &visit{app: a, src: src, at: a.opts.Now(), turn: turn, out: outcome{source: src.Name}}
+// The schedule gives the following visit; nil leaves it alone. An error is the
+// ledger's; a source that fails is in the outcome.
+func (a *App) poll(ctx context.Context, src feed.Source, turn <-chan struct{}, s *schedule) (outcome, error) {
+	v := &visit{app: a, src: src, at: a.opts.Now(), turn: turn, schedule: s, out: outcome{source: src.Name}}
 	state, err := a.ledger.Source(ctx, src.Name)
 	if err != nil {
 		return v.out, err
 	}
+	v.state = state
 	web, end := lingering(ctx, stopGrace)
 	defer end()
 	res, fault := a.fetcher.Poll(web, src, state.Validators)
-	if next != nil {
-		v.out.next = later(next(a.opts.Now()), res.RetryAfter, retryAfter(fault))
-	}
 	if fault == nil && !res.Unchanged {
 		if err := v.entries(ctx, web, res.Entries); err != nil {
 			return v.out, err
@@ -70,11 +75,25 @@ func (v *visit) finish(ctx context.Context, res fetch.Result, fault error) error
 		v.out.stopped, v.out.next = true, time.Time{}
 		return v.more(ctx)
 	}
-	last := ledger.Visit{Unchanged: res.Unchanged, NextDue: v.out.next, MovedTo: res.MovedTo}
+	trouble := v.trouble(res, fault)
+	last := ledger.Visit{
+		Unchanged: res.Unchanged, MovedTo: res.MovedTo, Trouble: string(trouble), Strikes: strikes(v.state, trouble),
+	}
+	if !res.CertEnd.Equal(v.state.CertEnd) {
+		last.CertStart, last.CertEnd = res.CertStart, res.CertEnd
+	}
+	if res.Asks != nil && (res.Asks.TTL != v.state.TTL || res.Asks.SkipHours != v.state.SkipHours) {
+		last.Asks = &ledger.Asks{TTL: res.Asks.TTL, SkipHours: res.Asks.SkipHours}
+	}
+	v.out.next = v.next(res, fault, trouble, last)
+	last.NextDue = v.out.next
 	switch {
+	case trouble == fetch.Held: // no visit was made
+		v.out.fault = fault.Error()
+		return v.commit(ctx, ledger.Visit{NextDue: last.NextDue})
 	case fault != nil:
 		last.Err = fault.Error()
-	case len(v.lost) > 0:
+	case len(v.lost)+v.late > 0:
 		// With validators the server would keep silent about the entries whose articles are missing.
 		last.Err, last.Validators = v.lostWords(), &feed.Validators{}
 	default:
@@ -88,19 +107,55 @@ func (v *visit) finish(ctx context.Context, res fetch.Result, fault error) error
 	return v.commit(ctx, last)
 }
 
+// trouble is the kind of what went wrong, also when the visit itself went well.
+func (v *visit) trouble(res fetch.Result, fault error) fetch.Trouble {
+	blocked := func(err error) bool { return fetch.TroubleOf(err) == fetch.Blocked }
+	switch {
+	case fault != nil:
+		return fetch.TroubleOf(fault)
+	case len(v.lost) > 0 && v.followed == 0 && !slices.ContainsFunc(v.lost, func(err error) bool { return !blocked(err) }):
+		return fetch.Walled
+	case len(v.lost) == 0 && v.late > 0 && v.followed == 0 && v.state.Trouble == string(fetch.Walled): // none was tried
+		return fetch.Walled
+	case len(v.lost)+v.late > 0 || res.Truncated:
+		return fetch.Partial
+	default:
+		return fetch.None
+	}
+}
+
+// next is when the source is due again; zero when nobody asked.
+func (v *visit) next(res fetch.Result, fault error, t fetch.Trouble, last ledger.Visit) time.Time {
+	if v.schedule == nil {
+		return time.Time{}
+	}
+	wait := later(res.RetryAfter, retryAfter(fault))
+	for _, err := range v.lost {
+		wait = later(wait, retryAfter(err))
+	}
+	how := visited{
+		schedule: *v.schedule, before: v.state, trouble: t, strikes: last.Strikes, asks: last.Asks,
+		freshUntil: res.FreshUntil, notBefore: wait, changed: v.out.counts.NewEntries+v.out.counts.NewVersions+len(v.ready) > 0,
+	}
+	return how.next(v.app.opts.Now(), rand.Float64()) //nolint:gosec // nobody gains by guessing it
+}
+
 func (v *visit) log(ctx context.Context, res fetch.Result) {
 	log := v.app.opts.Log.With("source", v.src.Name)
-	if res.MovedTo != "" {
+	if res.MovedTo != "" && res.MovedTo != v.state.MovedTo {
 		log.WarnContext(ctx, "source has moved for good: write its new address into the configuration", "to", res.MovedTo)
 	}
 	if v.out.fault != "" {
-		log.WarnContext(ctx, "poll failed", "error", v.out.fault)
+		log.WarnContext(ctx, "poll failed", "error", v.out.fault, "next", v.out.next)
 	}
 }
 
 // lostWords tells of the articles that could not be read.
 func (v *visit) lostWords() string {
-	n := len(v.lost)
+	n := len(v.lost) + v.late
+	if len(v.lost) == 0 {
+		return fmt.Sprintf("%d articles could not be read before and are tried again later", n)
+	}
 	if n == 1 {
 		return "an article could not be read and is tried again: " + v.lost[0].Error()
 	}
@@ -229,7 +284,11 @@ func (v *visit) drafts(ctx context.Context, entries []feed.Entry) ([]draft, erro
 			continue
 		}
 		d.digest = ledger.Digest(e.Title, d.text)
-		if !v.has(d) {
+		switch {
+		case v.has(d):
+		case v.tooSoon(d):
+			v.late++
+		default:
 			drafts = append(drafts, d)
 		}
 	}
@@ -239,9 +298,34 @@ func (v *visit) drafts(ctx context.Context, entries []feed.Entry) ([]draft, erro
 // has says whether the ledger has the entry as it is now.
 func (v *visit) has(d draft) bool {
 	if follows(v.src) {
+		if given := v.at.Sub(d.state.FirstCaptured) > retryEnd; given && !d.state.Followed && d.state.FeedDigest == d.digest {
+			return true // its article was tried for long enough
+		}
 		return d.state.FeedDigest == gaveUp+d.digest || d.state.Followed && strings.TrimPrefix(d.state.FeedDigest, linkOnly) == d.digest
 	}
 	return d.state.FeedDigest == d.digest
+}
+
+// How an article that could not be read is tried again: at every visit at first,
+// then each time its entry has become twice as old, and no more after a week.
+const (
+	retryEvery = time.Hour
+	retryEnd   = 7 * 24 * time.Hour
+)
+
+// tooSoon says whether the article behind an entry, whose own text is stored, is
+// to be left alone this time. Who asks for a check wants everything tried.
+func (v *visit) tooSoon(d draft) bool {
+	if v.schedule == nil || !follows(v.src) || d.state.Followed || d.state.FeedDigest != d.digest || d.state.FirstCaptured.IsZero() {
+		return false
+	}
+	before, now := v.state.LastPoll.Sub(d.state.FirstCaptured), v.at.Sub(d.state.FirstCaptured)
+	for age := retryEvery; age <= now; age *= 2 {
+		if before < age {
+			return false
+		}
+	}
+	return now >= retryEvery
 }
 
 // isGone says whether the article behind the entry is not there, and need not be asked for again.
@@ -292,6 +376,7 @@ func (v *visit) follow(ctx, web context.Context, d draft) {
 		return
 	}
 	v.ready = append(v.ready, c)
+	v.followed++
 	if d.state.FeedDigest != "" && !strings.HasPrefix(d.state.FeedDigest, linkOnly) {
 		v.own(d) // its own text was read before, and must not seem to have lost its claims
 		return
@@ -354,6 +439,9 @@ func (a *App) recheck(ctx context.Context, src feed.Source, due []ledger.Recheck
 
 // retryAfter is when a server that turned us away asks us to come back.
 func retryAfter(err error) time.Time {
+	if held, ok := errors.AsType[*fetch.HeldError](err); ok {
+		return held.Until
+	}
 	if status, ok := errors.AsType[*fetch.StatusError](err); ok {
 		return status.RetryAfter
 	}

@@ -359,7 +359,7 @@ func TestRetryAfterPutsOffTheNextVisit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := n.poll(t.Context(), n.cfg.Sources[0], nil, s.Next)
+	out, err := n.poll(t.Context(), n.cfg.Sources[0], nil, &s)
 	if err != nil {
 		t.Fatal(err)
 	}

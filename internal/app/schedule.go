@@ -7,6 +7,7 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"monitor/config"
 	"monitor/internal/feed"
 )
 
@@ -21,10 +22,14 @@ type schedule struct {
 	cron  cron.Schedule
 	named *cron.SpecSchedule // names hours; its location is UTC, to count on the wall clock
 	zone  *time.Location     // of named
+	auto  *autoSchedule      // follows the source's habit; cron is empty then
 }
 
 // newSchedule reads a source's schedule in the source's zone.
 func newSchedule(src feed.Source) (schedule, error) {
+	if bounds, auto, err := config.AutoSchedule(src.Schedule); auto && err == nil {
+		return schedule{auto: &autoSchedule{least: bounds.Least, most: bounds.Most, every: bounds.Least}}, nil
+	}
 	spec := src.Schedule
 	if !strings.HasPrefix(spec, "CRON_TZ=") && !strings.HasPrefix(spec, "TZ=") && src.Timezone != "" {
 		spec = "CRON_TZ=" + src.Timezone + " " + spec
@@ -44,6 +49,9 @@ func newSchedule(src feed.Source) (schedule, error) {
 
 // Next is the first visit after t; the zero time when there is none.
 func (s schedule) Next(t time.Time) time.Time {
+	if s.auto != nil {
+		return s.auto.Next(t)
+	}
 	if s.named == nil {
 		return s.cron.Next(t)
 	}

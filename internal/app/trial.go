@@ -38,6 +38,11 @@ func (t *Trial) Desk() *Desk { return t.desk }
 // Pick gives the configured sources of the names.
 func (t *Trial) Pick(names []string) ([]feed.Source, error) { return pick(t.cfg.Sources, names) }
 
+// Discover finds the feed behind an address that a person gave.
+func (t *Trial) Discover(ctx context.Context, address string) (fetch.Found, error) {
+	return t.fetcher.Discover(ctx, address)
+}
+
 // Tried is what one poll of a source would read.
 type Tried struct {
 	Source    feed.Source

@@ -54,12 +54,34 @@ func BenchmarkPollSameBody(b *testing.B) {
 	benchPolls(b, f, src, func(r Result) bool { return r.Unchanged })
 }
 
-// BenchmarkPollChanged is a feed of 20 items that is read whole.
-func BenchmarkPollChanged(b *testing.B) {
+// BenchmarkPollNoNewItem is a body that changed around its items.
+func BenchmarkPollNoNewItem(b *testing.B) {
 	body, n := benchFeed(), 0
 	f, src := benchServer(b, func(w http.ResponseWriter, _ *http.Request) {
 		n++
 		fmt.Fprintf(w, "%s<!-- %d -->", body, n)
+	})
+	b.SetBytes(int64(len(body)))
+	benchPolls(b, f, src, func(r Result) bool { return r.Unchanged })
+}
+
+// BenchmarkPollOneNewItem is the usual change.
+func BenchmarkPollOneNewItem(b *testing.B) {
+	body, n := benchFeed(), 0
+	f, src := benchServer(b, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, strings.Replace(body, "id-0<", fmt.Sprintf("new-%d<", n), 1))
+		n++
+	})
+	b.SetBytes(int64(len(body)))
+	benchPolls(b, f, src, func(r Result) bool { return len(r.Entries) == 1 })
+}
+
+// BenchmarkPollWhole is a feed of 20 items that is read whole.
+func BenchmarkPollWhole(b *testing.B) {
+	body, n := benchFeed(), 0
+	f, src := benchServer(b, func(w http.ResponseWriter, _ *http.Request) {
+		n++
+		fmt.Fprint(w, strings.ReplaceAll(body, "id-", fmt.Sprintf("id-%d-", n)))
 	})
 	b.SetBytes(int64(len(body)))
 	benchPolls(b, f, src, func(r Result) bool { return len(r.Entries) == 20 })

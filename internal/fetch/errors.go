@@ -37,6 +37,10 @@ var (
 	// ErrUnreachable comes when there was no answer at all: no such host, no
 	// connection, a certificate that does not hold.
 	ErrUnreachable = errors.New("cannot be reached")
+	// ErrCertificate comes when a server's certificate does not hold; it is ErrUnreachable, too.
+	ErrCertificate error = certificateError{}
+	// ErrHeld comes when no request was made because the host has asked to be left alone.
+	ErrHeld = errors.New("its host asked to be left alone")
 	// ErrUnreadable comes when an answer is packed in a way that cannot be undone.
 	ErrUnreadable = errors.New("cannot be unpacked")
 	// ErrCut comes when an answer ended early and nothing whole was in it.
@@ -176,11 +180,11 @@ func explain(parent context.Context, u *url.URL, limit time.Duration, err error)
 	case errors.As(err, &dns):
 		return fmt.Errorf("%s: %w: the name of %s could not be looked up; check that this machine is online", at, ErrUnreachable, host)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return fmt.Errorf("%s: %w: the certificate of %s has expired or is not valid yet; check this machine's clock, then tell the server's keeper", at, ErrUnreachable, host)
+		return fmt.Errorf("%s: %w: the certificate of %s has expired or is not valid yet; check this machine's clock, then tell the server's keeper", at, ErrCertificate, host)
 	case errors.As(err, &name):
-		return fmt.Errorf("%s: %w: the certificate is not for %s", at, ErrUnreachable, host)
+		return fmt.Errorf("%s: %w: the certificate is not for %s", at, ErrCertificate, host)
 	case errors.As(err, &authority), errors.As(err, &invalid):
-		return fmt.Errorf("%s: %w: the certificate of %s is not signed by anyone this machine trusts", at, ErrUnreachable, host)
+		return fmt.Errorf("%s: %w: the certificate of %s is not signed by anyone this machine trusts", at, ErrCertificate, host)
 	case errors.As(err, &record):
 		return fmt.Errorf("%s: %w: %s does not speak https there; try http", at, ErrUnreachable, host)
 	case errors.As(err, &alert):

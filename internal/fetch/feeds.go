@@ -12,6 +12,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"monitor/internal/feed"
+	"monitor/internal/fetch/article"
 )
 
 // readFeed fills the result from RSS, Atom, RDF or a JSON feed.
@@ -22,13 +23,16 @@ func (f *Fetcher) readFeed(src feed.Source, doc *document, captured time.Time, r
 	var err error
 	switch {
 	case len(trimmed) == 0:
-		return notFeed(doc.url, "the answer is empty")
+		err = notFeed(doc.url, "the answer is empty")
 	case trimmed[0] == '{':
 		parsed, err = parseJSON(doc, trimmed)
 	case trimmed[0] == '<':
 		parsed, err = f.parseXML(doc, trimmed, res)
 	default:
-		return notFeed(doc.url, "there is "+nature(trimmed, doc.contentType)+" where a feed should be")
+		err = notFeed(doc.url, "there is "+nature(trimmed, doc.contentType)+" where a feed should be")
+	}
+	if err != nil && doc.cut != nil && errors.Is(err, ErrNotFeed) && !errors.Is(err, article.ErrBarrier) {
+		return cutError(doc.url, doc.cut) // it might have become a feed
 	}
 	if err != nil {
 		return err
@@ -36,6 +40,9 @@ func (f *Fetcher) readFeed(src feed.Source, doc *document, captured time.Time, r
 	if len(parsed.Items) > f.maxItems {
 		parsed.Items = parsed.Items[:f.maxItems]
 		res.Truncated, res.Why = true, f.tooMany("feed")
+	}
+	if res.Asks == nil {
+		res.Asks = &Asks{}
 	}
 	res.Entries = entriesOf(parsed, doc.url, isFile(src.URL))
 	for i := range res.Entries {
@@ -52,6 +59,8 @@ func (f *Fetcher) tooMany(what string) string {
 // many items or breaks in one of them is read, and the result says so.
 func (f *Fetcher) parseXML(doc *document, body []byte, res *Result) (*gofeed.Feed, error) {
 	o := outlineOf(body, f.maxItems)
+	asks := asksOf(body, &o)
+	res.Asks = &asks
 	switch {
 	case o.root < 0:
 		return nil, notFeed(doc.url, "the document has no element")
@@ -72,9 +81,14 @@ func (f *Fetcher) parseXML(doc *document, body []byte, res *Result) (*gofeed.Fee
 		}
 		return parseFeed(doc.url, o.whole(body))
 	}
+	rest, news := newItems(doc, body, &o)
+	if news == 0 {
+		res.Unchanged = true
+		return &gofeed.Feed{}, nil
+	}
 	// What stands before the root says nothing that we need any more, and can be
 	// longer than gofeed looks ahead; the prolog names a charset it is not in now.
-	parsed, err := parseFeed(doc.url, body[o.root:])
+	parsed, err := parseFeed(doc.url, rest)
 	if err != nil && len(o.items) > 0 {
 		return parseEach(doc.url, body, &o, err, res)
 	}
@@ -144,6 +158,9 @@ func notFeed(u *url.URL, what string) error {
 
 // pageInstead says that a page came, and which feeds it names.
 func pageInstead(doc *document, body []byte) error {
+	if barrier := article.Barrier(string(body)); barrier != nil {
+		return fmt.Errorf("%s: %w: %w", shown(doc.url), ErrNotFeed, barrier)
+	}
 	what := "there is an HTML page where a feed should be"
 	if feeds := advertised(body, doc.url); len(feeds) > 0 {
 		what += "; the page names this feed: " + feeds[0]

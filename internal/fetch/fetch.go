@@ -44,6 +44,9 @@ type Options struct {
 	Now          func() time.Time  // dates captures and Retry-After; default time.Now
 	Transport    http.RoundTripper // for tests; the default checks every address that it dials
 	Log          *slog.Logger      // default: none
+
+	// Held is told of each host that asks to be left alone, so that the next run can know.
+	Held func(host string, until time.Time)
 }
 
 // Fetcher visits sources. It is safe for concurrent use; hosts are paced across all visits.
@@ -57,6 +60,7 @@ type Fetcher struct {
 	transport http.RoundTripper
 	log       *slog.Logger
 	pace      *pacer
+	holds     holds
 	robots    *robotsCache // nil: not heeded
 	bodies    sync.Pool    // *bytes.Buffer
 }
@@ -88,6 +92,7 @@ func New(o Options) *Fetcher {
 	if o.Robots {
 		f.robots = newRobotsCache(f.agent)
 	}
+	f.holds.tell = o.Held
 	f.bodies.New = func() any { return new(bytes.Buffer) }
 	return f
 }
@@ -124,6 +129,10 @@ type Result struct {
 	MovedTo    string          // the address that the server says is the source's from now on
 	RetryAfter time.Time       // the server asks not to come back before; zero when it does not
 	Links      []string        // feeds that a page advertises
+	FreshUntil time.Time       // the server says that nothing new comes before; zero when it does not
+	Asks       *Asks           // what the feed asks of its readers; nil when it was not read
+	CertStart  time.Time       // from when the certificate of the server holds; zero without one
+	CertEnd    time.Time       // and until when
 }
 
 // Poll visits a source once. With validators of an earlier visit it asks for changes only.
@@ -145,7 +154,7 @@ func (f *Fetcher) Poll(ctx context.Context, src feed.Source, v feed.Validators) 
 	if err != nil {
 		return Result{}, err
 	}
-	res := Result{MovedTo: doc.movedTo, RetryAfter: doc.retryAfter}
+	res := Result{MovedTo: doc.movedTo, RetryAfter: doc.retryAfter, FreshUntil: doc.freshUntil, CertStart: doc.certStart, CertEnd: doc.certEnd}
 	res.Validators = feed.Validators{ETag: doc.etag, LastModified: doc.lastModified, Fingerprint: v.Fingerprint}
 	if doc.notModified {
 		keepValidators(&res.Validators, v)
@@ -153,17 +162,20 @@ func (f *Fetcher) Poll(ctx context.Context, src feed.Source, v feed.Validators) 
 		return res, nil
 	}
 	res.Validators.Fingerprint = settings.fingerprint(doc.body)
-	if res.Validators.Fingerprint == v.Fingerprint && doc.cut == nil {
-		res.Unchanged = true
+	if sameBody(res.Validators.Fingerprint, v.Fingerprint) && doc.cut == nil {
+		res.Unchanged, res.Validators.Fingerprint = true, v.Fingerprint
 		return res, nil
 	}
+	doc.seen = itemsOf(v.Fingerprint)
 	if err := f.read(src, doc, &res); err != nil {
 		return Result{}, err
 	}
 	if doc.cut != nil { // what is missing must come with the next visit
 		res.Validators = feed.Validators{}
 		res.Truncated, res.Why = true, "the document ended early: "+doc.cut.Error()
+		return res, nil
 	}
+	res.Validators.Fingerprint += doc.items
 	return res, nil
 }
 
@@ -219,8 +231,12 @@ func (f *Fetcher) Article(ctx context.Context, src feed.Source, e feed.Entry) (f
 	if err != nil {
 		return e, err
 	}
-	e.Version = feed.Version{HTML: page, Page: true, Select: src.Select, Captured: f.now()}
 	about, err := article.Describe(page, src.Select)
+	if errors.Is(err, article.ErrBarrier) { // what it says of itself is not the article's
+		return e, pageError(doc.url, err)
+	}
+	e.Version = feed.Version{HTML: page, Page: true, Select: src.Select, Captured: f.now(), Truncated: about.Stub}
+	e.URL = ownAddress(e.URL, about.Canonical, doc.url)
 	describe(&e, about)
 	if err != nil {
 		return e, pageError(doc.url, err)
@@ -275,5 +291,11 @@ type document struct {
 	lastModified string
 	movedTo      string
 	retryAfter   time.Time
+	freshUntil   time.Time
+	certStart    time.Time
+	certEnd      time.Time
 	cut          error // the body ended early; what came is in body
+
+	seen  itemSet // the items of the feed as it was read last; nil: all are new
+	items string  // those of this time, for the fingerprint; "" when they cannot be told apart
 }

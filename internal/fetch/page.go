@@ -41,6 +41,9 @@ func (f *Fetcher) readPage(src feed.Source, doc *document, captured time.Time, r
 		res.Entries, err = messages(tree, src, base, doc.url)
 	}
 	if err != nil {
+		if barrier := article.Barrier(page); barrier != nil && errors.Is(err, ErrNoMatch) {
+			err = pageError(doc.url, barrier)
+		}
 		return err
 	}
 	if n := len(res.Entries); doc.cut != nil && src.Kind == feed.Messages && n > 0 {
@@ -68,7 +71,7 @@ func readWhole(src feed.Source, doc *document, page string, captured time.Time, 
 	}
 	e := feed.Entry{
 		Key: canonical(src.URL), URL: openable(src.URL),
-		Version: feed.Version{HTML: page, Page: true, Select: src.Select, Captured: captured},
+		Version: feed.Version{HTML: page, Page: true, Select: src.Select, Captured: captured, Truncated: about.Stub},
 	}
 	describe(&e, about)
 	res.Entries = []feed.Entry{e}

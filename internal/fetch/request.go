@@ -86,11 +86,17 @@ func (f *Fetcher) get(ctx context.Context, u *url.URL, accept string, v feed.Val
 // hop makes one request in its host's turn. It returns where a redirect leads, or nil
 // when the document is there.
 func (w *visit) hop(ctx context.Context, u *url.URL, buf *bytes.Buffer) (next *url.URL, err error) {
-	done, err := w.f.pace.wait(ctx, strings.ToLower(u.Host))
+	if err := w.f.free(ctx, u); err != nil {
+		return nil, err
+	}
+	done, err := w.f.pace.wait(ctx, hostOf(u))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { done(w.f.robots.delay(u)) }()
+	if err := w.f.free(ctx, u); err != nil { // who was before us in the turn may have been sent away
+		return nil, err
+	}
 	start := time.Now()
 	defer func() { w.left -= time.Since(start) }()
 	limited, cancel := context.WithTimeout(ctx, w.left)
@@ -109,7 +115,7 @@ func (w *visit) hop(ctx context.Context, u *url.URL, buf *bytes.Buffer) (next *u
 	if redirects(resp) {
 		return w.redirect(u, resp)
 	}
-	return nil, w.take(ctx, u, resp, buf)
+	return nil, w.take(ctx, limited, u, resp, buf)
 }
 
 // named is the address that an error names: who cannot reach a host for its
@@ -190,7 +196,7 @@ func (w *visit) redirect(u *url.URL, resp *http.Response) (*url.URL, error) {
 }
 
 // take reads the answer into the visit's document.
-func (w *visit) take(ctx context.Context, u *url.URL, resp *http.Response, buf *bytes.Buffer) error {
+func (w *visit) take(ctx, limited context.Context, u *url.URL, resp *http.Response, buf *bytes.Buffer) error {
 	d := &w.doc
 	bare := *u
 	bare.User = nil // links are resolved against it, and must not inherit a password
@@ -198,6 +204,11 @@ func (w *visit) take(ctx context.Context, u *url.URL, resp *http.Response, buf *
 	d.etag, d.lastModified = resp.Header.Get("Etag"), resp.Header.Get("Last-Modified")
 	d.contentType = resp.Header.Get("Content-Type")
 	d.retryAfter = retryAfter(resp.Header.Get("Retry-After"), w.f.now())
+	w.f.heed(u, resp.StatusCode, d.retryAfter)
+	d.freshUntil = freshUntil(resp.Header, w.f.now())
+	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
+		d.certStart, d.certEnd = resp.TLS.PeerCertificates[0].NotBefore, resp.TLS.PeerCertificates[0].NotAfter
+	}
 	conditional := w.validators.ETag != "" || w.validators.LastModified != ""
 	if resp.StatusCode == http.StatusNotModified && conditional {
 		d.notModified = true
@@ -207,6 +218,9 @@ func (w *visit) take(ctx context.Context, u *url.URL, resp *http.Response, buf *
 		return &StatusError{URL: shown(u), Code: resp.StatusCode, RetryAfter: d.retryAfter}
 	}
 	err := readBody(buf, resp, w.limit, w.partial)
+	if err != nil && errors.Is(limited.Err(), context.DeadlineExceeded) { // the connection that was closed over it tells less
+		err = limited.Err()
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, ErrTooLarge) && w.partial:

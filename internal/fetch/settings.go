@@ -20,6 +20,19 @@ func (s settings) fingerprint(body []byte) string {
 	return string(s) + "-" + hash(body)
 }
 
+// sameBody says whether a fingerprint is of the same body, read in the same way.
+func sameBody(a, b string) bool {
+	bodyOf := func(f string) string {
+		if i := strings.IndexByte(f, '-'); i >= 0 {
+			if j := strings.IndexByte(f[i+1:], '-'); j >= 0 {
+				return f[:i+1+j]
+			}
+		}
+		return f
+	}
+	return a != "" && bodyOf(a) == bodyOf(b)
+}
+
 // made says whether validators come from a visit with these settings, as far as they tell.
 func (s settings) made(v feed.Validators) bool {
 	return v.Fingerprint == "" || strings.HasPrefix(v.Fingerprint, string(s)+"-")

@@ -41,6 +41,7 @@ var migrations = []string{
 		revision INTEGER NOT NULL,
 		PRIMARY KEY (alert, revision)
 	);`,
+	politeness,
 }
 
 // current is the version that schema.sql has.

@@ -1,4 +1,4 @@
--- The ledger's tables, version 3.
+-- The ledger's tables, version 4.
 --
 -- Times are microseconds since 1970 in UTC, 0 for none; days (as_of, said) are
 -- days since 1970-01-01, 0 for none; an open bound is NULL. What came from
@@ -34,9 +34,35 @@ CREATE TABLE source (
     failures      INTEGER NOT NULL DEFAULT 0, -- in a row
     last_error    TEXT NOT NULL DEFAULT '',
     entries       INTEGER NOT NULL DEFAULT 0,
-    moved_to      TEXT NOT NULL DEFAULT ''
+    moved_to      TEXT NOT NULL DEFAULT '',
+    trouble       TEXT NOT NULL DEFAULT '',   -- the kind of the last visit's failure; '' when it succeeded
+    strikes       REAL NOT NULL DEFAULT 0,    -- how much its visits are put off; each kind of failure counts as its own fraction
+    failing_since INTEGER NOT NULL DEFAULT 0, -- the first failure of the present row
+    changes       TEXT NOT NULL DEFAULT '',   -- the last 32 visits that brought something: microseconds, oldest first, blanks between
+    ttl           INTEGER NOT NULL DEFAULT 0, -- least time between two visits that the feed asks for, in microseconds
+    skip_hours    INTEGER NOT NULL DEFAULT 0, -- hours of the day in UTC that the feed asks to leave out, a bit each
+    cert_start    INTEGER NOT NULL DEFAULT 0, -- from when the certificate of its server holds ...
+    cert_end      INTEGER NOT NULL DEFAULT 0  -- ... and until when
 );
 CREATE INDEX source_due ON source (active, next_due);
+
+-- A host that asked to be left alone, with its port if it names one.
+CREATE TABLE host (
+    name       TEXT PRIMARY KEY,
+    not_before INTEGER NOT NULL
+);
+
+-- A way in which a source is not seen: silent for far longer than its habit,
+-- blocked, its selector without a match. Open while closed is 0; it may open again.
+CREATE TABLE blindness (
+    source TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    text   TEXT NOT NULL,
+    since  INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    closed INTEGER NOT NULL,
+    PRIMARY KEY (source, kind)
+);
 
 -- One thing a source published. It may have been captured in two sorts: as the
 -- feed's own text, and as the article that was followed.

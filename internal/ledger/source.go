@@ -23,6 +23,15 @@ type SourceState struct {
 	LastError   string    // of the last visit; "" when it succeeded
 	Entries     int
 	MovedTo     string // where a permanent redirect leads
+
+	Trouble      string        // the kind of the last visit's failure; "" when it succeeded
+	Strikes      float64       // how much its visits are put off
+	FailingSince time.Time     // the first failure of the present row
+	Changes      []time.Time   // the last visits that brought something, oldest first
+	TTL          time.Duration // least time between two visits that the feed asks for
+	SkipHours    uint32        // hours of the day in UTC that the feed asks to leave out, a bit each
+	CertStart    time.Time     // from when the certificate of its server holds
+	CertEnd      time.Time     // and until when
 }
 
 // SyncSources makes the configured sources the ones that are due. Those that
@@ -62,8 +71,8 @@ func (s *session) syncSource(src feed.Source) error {
 		return err
 	}
 	if url != src.URL || reading != oldReading {
-		if err := s.run(`UPDATE source SET url = ?, reading = ?, etag = ?, last_modified = ?, fingerprint = ?, next_due = 0, moved_to = ''
-			WHERE name = ?`, src.URL, reading, []byte{}, []byte{}, []byte{}, src.Name); err != nil {
+		if err := s.run(`UPDATE source SET url = ?, reading = ?, etag = ?, last_modified = ?, fingerprint = ?, next_due = 0, moved_to = '',
+			trouble = '', strikes = 0, failing_since = 0, ttl = 0, skip_hours = 0, cert_start = 0, cert_end = 0 WHERE name = ?`, src.URL, reading, []byte{}, []byte{}, []byte{}, src.Name); err != nil {
 			return err
 		}
 	}
@@ -73,12 +82,14 @@ func (s *session) syncSource(src feed.Source) error {
 	return s.planRechecks(src.Name, src.Recheck)
 }
 
-const sourceColumns = `name, url, etag, last_modified, fingerprint, last_poll, last_success, last_change, next_due, failures, last_error, entries, moved_to`
+const sourceColumns = `name, url, etag, last_modified, fingerprint, last_poll, last_success, last_change, next_due, failures, last_error, entries, moved_to,
+	trouble, strikes, failing_since, changes, ttl, skip_hours, cert_start, cert_end`
 
 func scanSource(row scanner) (st SourceState, err error) {
 	err = row.Scan(&st.Name, &st.URL, &st.Validators.ETag, &st.Validators.LastModified, &st.Validators.Fingerprint,
 		instant{&st.LastPoll}, instant{&st.LastSuccess}, instant{&st.LastChange}, instant{&st.NextDue},
-		&st.Failures, &st.LastError, &st.Entries, &st.MovedTo)
+		&st.Failures, &st.LastError, &st.Entries, &st.MovedTo,
+		&st.Trouble, &st.Strikes, instant{&st.FailingSince}, moments{&st.Changes}, micro{&st.TTL}, &st.SkipHours, instant{&st.CertStart}, instant{&st.CertEnd})
 	return st, err
 }
 
@@ -106,7 +117,7 @@ func (l *Ledger) DueSources(ctx context.Context, now time.Time) ([]SourceState, 
 }
 
 func (l *Ledger) sources(ctx context.Context, query string, args ...any) (states []SourceState, err error) {
-	err = l.view(ctx, func(s *session) error {
+	err = l.using(ctx, l.read, func(s *session) error { // one statement sees one state
 		states, err = collect(s, scanSource, query, args...)
 		return err
 	})

@@ -24,6 +24,17 @@ type Visit struct {
 	Err        string    // why the visit failed, without secrets; "" when it did not
 	NextDue    time.Time // zero leaves it
 	MovedTo    string    // where a permanent redirect led this time
+	Trouble    string    // the kind of failure that Err tells of
+	Strikes    float64   // how much the visits are put off from now on
+	Asks       *Asks     // what the feed asks of its readers; nil leaves it
+	CertStart  time.Time // from when the certificate of its server holds
+	CertEnd    time.Time // and until when; zero leaves both
+}
+
+// Asks are what a feed asks of those who read it.
+type Asks struct {
+	TTL       time.Duration // least time between two visits
+	SkipHours uint32        // hours of the day in UTC to leave out, a bit each
 }
 
 // Capture is one entry as it was found, with what was read out of it.
@@ -72,6 +83,9 @@ func Digest(parts ...string) string {
 // is an edit of the other.
 func (l *Ledger) Visit(ctx context.Context, v Visit) (VisitResult, error) {
 	var res VisitResult
+	if v.plain() {
+		return res, l.alone(ctx, func(s *session) error { return s.finishVisit(v, res) })
+	}
 	err := l.update(ctx, func(s *session) error {
 		res = VisitResult{}
 		ages, err := s.recheckAges(v.Source)
@@ -94,32 +108,69 @@ func (l *Ledger) Visit(ctx context.Context, v Visit) (VisitResult, error) {
 	return res, nil
 }
 
+// plain says whether one statement stores the visit: the usual one, which brings nothing.
+func (v Visit) plain() bool {
+	return len(v.Entries) == 0 && v.Err == "" && v.Asks == nil && v.CertEnd.IsZero() && (v.Unchanged || v.Validators != nil)
+}
+
 func (s *session) finishVisit(v Visit, res VisitResult) error {
 	if res.NewEntries+res.NewVersions > 0 {
-		if err := s.run(`UPDATE source SET entries = entries + ?, last_change = ? WHERE name = ?`, res.NewEntries, micros(v.At), v.Source); err != nil {
+		if err := s.changed(v, res); err != nil {
 			return err
 		}
 	}
-	if !v.NextDue.IsZero() {
-		if err := s.run(`UPDATE source SET next_due = ? WHERE name = ?`, micros(v.NextDue), v.Source); err != nil {
+	if !v.CertEnd.IsZero() { // it changes every few weeks
+		if err := s.run(`UPDATE source SET cert_start = ?, cert_end = ? WHERE name = ? AND cert_end <> ?`,
+			micros(v.CertStart), micros(v.CertEnd), v.Source, micros(v.CertEnd)); err != nil {
 			return err
 		}
 	}
-	if val := v.Validators; val != nil {
-		if err := s.run(`UPDATE source SET etag = ?, last_modified = ?, fingerprint = ? WHERE name = ?`,
-			[]byte(val.ETag), []byte(val.LastModified), []byte(val.Fingerprint), v.Source); err != nil {
+	if v.Asks != nil {
+		if err := s.run(`UPDATE source SET ttl = ?, skip_hours = ? WHERE name = ?`, v.Asks.TTL.Microseconds(), v.Asks.SkipHours, v.Source); err != nil {
 			return err
 		}
 	}
+	val := v.Validators
+	if v.Err != "" && val != nil {
+		if err := s.validate(v.Source, *val); err != nil {
+			return err
+		}
+	}
+	due := micros(v.NextDue)
 	switch {
 	case v.Err != "":
-		return s.run(`UPDATE source SET last_poll = ?, failures = failures + 1, last_error = ? WHERE name = ?`, micros(v.At), v.Err, v.Source)
-	case v.Validators != nil || v.Unchanged:
-		return s.run(`UPDATE source SET last_poll = ?, last_success = ?, failures = 0, last_error = '', moved_to = ? WHERE name = ?`,
-			micros(v.At), micros(v.At), v.MovedTo, v.Source)
+		return s.run(`UPDATE source SET last_poll = ?, failures = failures + 1, last_error = ?, next_due = coalesce(nullif(?, 0), next_due),
+			trouble = ?, strikes = ?, failing_since = coalesce(nullif(failing_since, 0), ?) WHERE name = ?`,
+			micros(v.At), v.Err, due, v.Trouble, v.Strikes, micros(v.At), v.Source)
+	case val != nil: // the common case is one statement
+		return s.one(v.Source, `UPDATE source SET etag = ?, last_modified = ?, fingerprint = ?,
+			last_poll = ?, last_success = ?, failures = 0, last_error = '', next_due = coalesce(nullif(?, 0), next_due), moved_to = ?,
+			trouble = '', strikes = ?, failing_since = 0 WHERE name = ?`,
+			[]byte(val.ETag), []byte(val.LastModified), []byte(val.Fingerprint),
+			micros(v.At), micros(v.At), due, v.MovedTo, v.Strikes, v.Source)
+	case v.Unchanged:
+		return s.one(v.Source, `UPDATE source SET last_poll = ?, last_success = ?, failures = 0, last_error = '', next_due = coalesce(nullif(?, 0), next_due), moved_to = ?,
+			trouble = '', strikes = ?, failing_since = 0 WHERE name = ?`,
+			micros(v.At), micros(v.At), due, v.MovedTo, v.Strikes, v.Source)
+	case due > 0: // put off, or more of the visit is to come
+		return s.run(`UPDATE source SET next_due = ? WHERE name = ?`, due, v.Source)
 	default:
 		return nil // more of the visit is to come
 	}
+}
+
+// one changes the source's row; ErrNotFound when it has none.
+func (s *session) one(source, query string, args ...any) error {
+	n, err := s.change(query, args...)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("source %q: %w", source, ErrNotFound)
+	}
+	return err
+}
+
+func (s *session) validate(source string, val feed.Validators) error {
+	return s.run(`UPDATE source SET etag = ?, last_modified = ?, fingerprint = ? WHERE name = ?`,
+		[]byte(val.ETag), []byte(val.LastModified), []byte(val.Fingerprint), source)
 }
 
 // stored is an entry as the record has it, 0 when it is new.

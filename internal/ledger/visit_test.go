@@ -96,6 +96,7 @@ func TestVisitCountsFailures(t *testing.T) {
 	equal(t, st, SourceState{
 		Name: "wire", URL: "https://wire.example/rss", Validators: feed.Validators{ETag: `"1"`}, LastPoll: start.Add(time.Minute),
 		LastSuccess: start, LastChange: start, NextDue: start.Add(time.Hour), Failures: 2, LastError: "status 503", Entries: 1,
+		FailingSince: start.Add(time.Minute), Changes: []time.Time{start},
 	})
 	_, err = l.Visit(ctx, Visit{Source: "wire", At: start.Add(2 * time.Minute), Unchanged: true})
 	must(t, err)

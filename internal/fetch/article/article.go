@@ -36,6 +36,8 @@ type Article struct {
 	Lang      string
 	Published time.Time // zero when the page does not tell
 	HTML      string    // the part that counts
+	Canonical string    // the address that the page says is its own; as written
+	Stub      bool      // only its beginning is shown: the rest is for subscribers
 }
 
 // Find cuts the page down to the part that the selector matches or, without a
@@ -68,7 +70,13 @@ func Describe(page, selector string) (Article, error) {
 	doc := goquery.NewDocumentFromNode(root)
 	a := metadata(doc)
 	if selector != "" {
-		_, err = match(doc, selector)
+		if _, err = match(doc, selector); err == nil {
+			return a, nil // what a person has named is there
+		}
+	}
+	b := barrierOf(doc, page)
+	if a.Stub = b.kind == paywall; b.kind != "" && !a.Stub {
+		return a, &BarrierError{b.kind, b.what}
 	}
 	return a, err
 }

@@ -18,6 +18,7 @@ func metadata(doc *goquery.Document) Article {
 		Byline: first(ld.Byline, meta(doc, "author", "article:author", "dc.creator", "parsely-author"), doc.Find("[rel=author]").First().Text()),
 		Lang:   first(doc.Find("html").AttrOr("lang", ""), ld.Lang, meta(doc, "og:locale", "content-language", "dc.language")),
 	}
+	a.Canonical = strings.TrimSpace(doc.Find("link[rel~=canonical][href]").First().AttrOr("href", ""))
 	if strings.HasPrefix(a.Byline, "http://") || strings.HasPrefix(a.Byline, "https://") {
 		a.Byline = "" // article:author is often a profile's address
 	}
